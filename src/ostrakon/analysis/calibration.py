@@ -31,7 +31,7 @@ def wilson(successes: float, trials: float, z: float = Z90) -> tuple[float, floa
     Source: E. B. Wilson, JASA 22 (1927) 209-212.
 
     >>> tuple(round(end, 3) for end in wilson(9, 10))
-    (0.65, 0.978)
+    (0.652, 0.977)
     """
     if trials <= 0:
         return 0.0, 1.0

@@ -1,0 +1,232 @@
+"""The report log as integer columns: cases, voices, reporters.
+
+A *case* is one (account, policy) with at least one report. A *voice* is one reporter's word on one case: the
+first report counts, repeats are folded into it. Voices lie sorted by case, then time, so that a case is a slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ostrakon.analysis.compiled import compiled
+from ostrakon.analysis.tables import UNSPECIFIED
+
+Codes = NDArray[np.int32]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ReportLog:
+    """Every report, integer coded. Shapes: C cases, V voices, R reporters, A accounts, P policies."""
+
+    accounts: pl.Series
+    """(A,) text ids, in order of first appearance."""
+    policies: pl.Series
+    """(P,) names, in order of first appearance."""
+    reporters: pl.Series
+    """(R,) text ids, the most active first: hot reporters share cache lines in every pass."""
+    sources: pl.Series
+    """(S,) what stands in the column ``source``, in order of first appearance; -1 in ``source`` is none."""
+    case_account: Codes
+    """(C,) account of each case; cases lie in (account, policy) order."""
+    case_policy: Codes
+    """(C,) policy of each case."""
+    case_reports: Counts
+    """(C,) reports on each case, repeats included."""
+    reporter_reports: Counts
+    """(R,) reports by each reporter, repeats included."""
+    start: Counts
+    """(C + 1,) the voices of case c are ``start[c]:start[c + 1]``."""
+    reporter: Codes
+    """(V,) who speaks."""
+    at: Counts
+    """(V,) when the reporter first reported the case: seconds since 1970 UTC."""
+    source: Codes
+    """(V,) source of that first report, or -1."""
+
+    @property
+    def cases(self) -> int:
+        """Number of cases, C."""
+        return len(self.case_account)
+
+    @property
+    def voices(self) -> int:
+        """Number of voices, V."""
+        return len(self.reporter)
+
+    @cached_property
+    def case(self) -> Codes:
+        """(V,) the case of each voice."""
+        return np.repeat(np.arange(self.cases, dtype=np.int32), self.case_size)
+
+    @cached_property
+    def case_size(self) -> Counts:
+        """(C,) distinct reporters of each case."""
+        return np.diff(self.start)
+
+    @cached_property
+    def reporter_size(self) -> Counts:
+        """(R,) cases each reporter spoke on."""
+        return np.bincount(self.reporter, minlength=len(self.reporters)).astype(np.int64)
+
+    @cached_property
+    def history(self) -> History:
+        """The same voices, sorted by reporter, then time."""
+        order, begin = _sorted_by(self.reporter, len(self.reporters), self.at)
+        return History(begin, order)
+
+
+@dataclass(frozen=True)
+class History:
+    """The voices of a log by reporter: reporter r spoke the voices ``voice[start[r]:start[r + 1]]``, in time order."""
+
+    start: Counts
+    voice: Counts
+
+
+class Coder:
+    """Takes typed tables of reports, batch by batch, and keeps four integers a report."""
+
+    def __init__(self) -> None:
+        self._vocabularies = {name: _Vocabulary() for name in ("reporter", "account", "policy", "source")}
+        self._columns: dict[str, list[NDArray[np.int32] | Counts]] = {
+            name: [] for name in (*self._vocabularies, "at")
+        }
+
+    def add(self, reports: pl.DataFrame) -> None:
+        """Append one batch of the typed table ``tables.REPORTS``."""
+        if "policy" not in reports.columns:
+            reports = reports.with_columns(policy=pl.lit(UNSPECIFIED))
+        if "source" not in reports.columns:
+            reports = reports.with_columns(source=pl.lit(None, dtype=pl.String))
+        for name, vocabulary in self._vocabularies.items():
+            self._columns[name].append(vocabulary.codes(reports[name]))
+        self._columns["at"].append(reports["reported_at"].dt.epoch("s").to_numpy().astype(np.int64))
+
+    def log(self) -> ReportLog:
+        """The log of all batches so far. More may be added afterwards."""
+        column = {name: np.concatenate(parts) if parts else np.empty(0, np.int64) for name, parts in self._columns.items()}
+        names = {name: vocabulary.names() for name, vocabulary in self._vocabularies.items()}
+        return _log(names, {name: values.astype(np.int64 if name == "at" else np.int32, copy=False) for name, values in column.items()})
+
+
+def report_log(batches: pl.DataFrame | Iterable[pl.DataFrame]) -> ReportLog:
+    """Code a typed table of reports, or batches of one.
+
+    >>> frame = pl.DataFrame({"reporter": ["ann", "bo", "ann"], "account": ["x", "x", "x"],
+    ...     "reported_at": [1, 2, 3]}).with_columns(pl.from_epoch("reported_at").dt.replace_time_zone("UTC"))
+    >>> log = report_log(frame)
+    >>> log.cases, log.voices, log.case_reports.tolist()
+    (1, 2, [3])
+    """
+    coder = Coder()
+    for batch in [batches] if isinstance(batches, pl.DataFrame) else batches:
+        coder.add(batch)
+    return coder.log()
+
+
+class _Vocabulary:
+    """Text to codes in order of first appearance, over many batches; null is -1."""
+
+    def __init__(self) -> None:
+        self._categories = pl.Categories.random()
+        # polars drops a mapping that no series refers to: hold one.
+        self._held = pl.Series([], dtype=pl.Categorical(self._categories))
+        self._known = 0
+
+    def codes(self, values: pl.Series) -> NDArray[np.int32]:
+        coded = values.cast(pl.Categorical(self._categories))
+        self._held = coded
+        physical = coded.to_physical()
+        largest = physical.max()
+        if isinstance(largest, int):
+            self._known = max(self._known, largest + 1)
+        return physical.cast(pl.Int32).fill_null(-1).to_numpy()
+
+    def names(self) -> pl.Series:
+        numbers = pl.Series(np.arange(self._known, dtype=np.uint32))
+        return numbers.cat.to(pl.Categorical(self._categories)).cast(pl.String)
+
+
+def _log(names: dict[str, pl.Series], column: dict[str, NDArray[np.int32] | Counts]) -> ReportLog:
+    activity = np.bincount(column["reporter"], minlength=len(names["reporter"])).astype(np.int64)
+    by_activity = np.argsort(-activity, kind="stable")
+    renumbered = np.empty(len(activity), np.int32)
+    renumbered[by_activity] = np.arange(len(activity), dtype=np.int32)
+    reporter = renumbered[column["reporter"]]
+
+    policies = max(len(names["policy"]), 1)
+    key = column["account"].astype(np.int64) * policies + column["policy"]
+    keys, dense = _dense(key, len(names["account"]) * policies)
+    order, start = _sorted_by(dense, len(keys), column["at"])
+    case_reports = np.diff(start)
+    keep, start = _first_of_each_reporter(start, reporter[order], len(activity))
+    order = order[keep]
+    return ReportLog(
+        accounts=names["account"],
+        policies=names["policy"],
+        reporters=names["reporter"].gather(by_activity),
+        sources=names["source"],
+        case_account=(keys // policies).astype(np.int32),
+        case_policy=(keys % policies).astype(np.int32),
+        case_reports=case_reports,
+        reporter_reports=activity[by_activity],
+        start=start,
+        reporter=reporter[order],
+        at=column["at"][order].astype(np.int64),
+        source=column["source"][order].astype(np.int32),
+    )
+
+
+def _dense(key: Counts, limit: int) -> tuple[Counts, Codes]:
+    """The distinct keys in order, and each key's place among them; ``key`` lies in ``range(limit)``."""
+    seen = np.zeros(limit, np.bool_)
+    seen[key] = True
+    place = np.cumsum(seen, dtype=np.int32) - np.int32(1)
+    return np.flatnonzero(seen), place[key]
+
+
+@compiled
+def _sorted_by(group: NDArray[np.int32], groups: int, at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Order of the rows by (group, at, row), and where each group starts: a counting sort, then each group by time."""
+    start = np.zeros(groups + 1, np.int64)
+    for row in range(len(group)):
+        start[group[row] + 1] += 1
+    for number in range(groups):
+        start[number + 1] += start[number]
+    place = start[:-1].copy()
+    order = np.empty(len(group), np.int64)
+    for row in range(len(group)):
+        order[place[group[row]]] = row
+        place[group[row]] += 1
+    for number in range(groups):
+        begin, end = start[number], start[number + 1]
+        if end - begin > 1:
+            part = order[begin:end].copy()
+            order[begin:end] = part[np.argsort(at[part], kind="mergesort")]
+    return order, start
+
+
+@compiled
+def _first_of_each_reporter(
+    start: NDArray[np.int64], reporter: NDArray[np.int32], reporters: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows that are their reporter's first in their group, and where each group starts among them."""
+    last_case = np.full(reporters, -1, np.int64)
+    keep = np.empty(len(reporter), np.int64)
+    kept_start = np.zeros_like(start)
+    kept = 0
+    for case in range(len(start) - 1):
+        for row in range(start[case], start[case + 1]):
+            if last_case[reporter[row]] != case:
+                last_case[reporter[row]] = case
+                keep[kept] = row
+                kept += 1
+        kept_start[case + 1] = kept
+    return keep[:kept].copy(), kept_start

@@ -1,0 +1,143 @@
+"""Which cases share their reporters: the label-free sign of people who act together.
+
+For a case, every reporter's other cases *near in the reporter's own history* are counted (``REACH`` before and
+after). Work is bounded by 2 REACH a voice, so a reporter with 10^5 reports can neither stall it nor hide in it.
+Under the null each of those other words falls on case t' with chance n_t' / V, so the expected overlap of t and t'
+is (words looked at for t) x n_t' / V.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ostrakon.analysis.compiled import compiled
+
+if TYPE_CHECKING:
+    from ostrakon.analysis.log import ReportLog
+
+Integers = NDArray[np.int64]
+Codes = NDArray[np.int32]
+
+REACH = 16
+"""Words looked at before and after, in each reporter's own history."""
+
+
+def companions(log: ReportLog) -> NDArray[np.int8]:
+    """(V,) whether the reporters of a case met elsewhere too: 0 no, 1 somewhere, 2 strikingly.
+
+    A voice is marked 1 if its reporter also spoke on a case that shares at least 2 of these reporters and more than
+    3 times what chance would give; 2 at 4 reporters and 6 times.
+    """
+    return _companions(log.start, log.reporter, log.case, log.case_account, *_history(log))
+
+
+def kinship(
+    log: ReportLog, cases: Integers, label: NDArray[np.float64], known: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What became of the cases with the same reporters: two (len(cases),) arrays, pull and mass.
+
+    ``label`` in [0, 1] and ``known`` >= 0, both (C,), say what each case was found to be and how much that counts;
+    cases of the same account are left out. A neighbour's mass is its overlap beyond chance over sqrt(n n').
+    """
+    found = _kinship(cases, label, known, log.start, log.reporter, log.case, log.case_account, *_history(log))
+    return found[0], found[1]
+
+
+def _history(log: ReportLog) -> tuple[Integers, Integers, Integers]:
+    """Where each reporter's history starts, its voices, and where each voice stands in it."""
+    place = np.empty_like(log.history.voice)
+    place[log.history.voice] = np.arange(log.voices)
+    return log.history.start, log.history.voice, place
+
+
+@compiled
+def _reach_of(
+    voice: int, reporter: Codes, history_start: Integers, place: Integers
+) -> tuple[int, int]:  # places in the history that the voice's reporter spoke at, near to it
+    low = max(history_start[reporter[voice]], place[voice] - REACH)
+    return low, min(history_start[reporter[voice] + 1], place[voice] + REACH + 1)
+
+
+@compiled
+def _count_neighbours(
+    case: int, start: Integers, reporter: Codes, case_of: Codes,
+    history_start: Integers, history_voice: Integers, place: Integers, count: Codes, touched: Codes,
+) -> tuple[int, int]:  # fmt: skip
+    """Fill ``count`` with the overlap of ``case`` and its neighbours; returns how many there are, and words read."""
+    found = 0
+    words = 0
+    for voice in range(start[case], start[case + 1]):
+        low, high = _reach_of(voice, reporter, history_start, place)
+        for other in range(low, high):
+            if other != place[voice]:
+                neighbour = case_of[history_voice[other]]
+                if count[neighbour] == 0:
+                    touched[found] = neighbour
+                    found += 1
+                count[neighbour] += 1
+                words += 1
+    return found, words
+
+
+@compiled
+def _companions(
+    start: Integers, reporter: Codes, case_of: Codes, account: Codes,
+    history_start: Integers, history_voice: Integers, place: Integers,
+) -> NDArray[np.int8]:  # fmt: skip
+    cases = len(start) - 1
+    count = np.zeros(cases, np.int32)
+    touched = np.empty(cases, np.int32)
+    mark = np.zeros(len(reporter), np.int8)
+    for case in range(cases):
+        if start[case + 1] - start[case] < 2:
+            continue
+        found, words = _count_neighbours(
+            case, start, reporter, case_of, history_start, history_voice, place, count, touched
+        )
+        for index in range(found):  # from overlap to mark: 0, 1 or 2
+            neighbour = touched[index]
+            overlap = count[neighbour]
+            expected = words * (start[neighbour + 1] - start[neighbour]) / len(reporter)
+            count[neighbour] = 0
+            if account[neighbour] != account[case]:
+                if overlap >= 4 and overlap > 6 * expected:
+                    count[neighbour] = 2
+                elif overlap >= 2 and overlap > 3 * expected:
+                    count[neighbour] = 1
+        for voice in range(start[case], start[case + 1]):
+            low, high = _reach_of(voice, reporter, history_start, place)
+            for other in range(low, high):
+                mark[voice] = max(mark[voice], count[case_of[history_voice[other]]])
+        for index in range(found):
+            count[touched[index]] = 0
+    return mark
+
+
+@compiled
+def _kinship(
+    cases: Integers, label: NDArray[np.float64], known: NDArray[np.float64],
+    start: Integers, reporter: Codes, case_of: Codes, account: Codes,
+    history_start: Integers, history_voice: Integers, place: Integers,
+) -> NDArray[np.float64]:  # fmt: skip
+    count = np.zeros(len(start) - 1, np.int32)
+    touched = np.empty(len(start) - 1, np.int32)
+    result = np.zeros((2, len(cases)))
+    for row in range(len(cases)):
+        case = cases[row]
+        found, words = _count_neighbours(
+            case, start, reporter, case_of, history_start, history_voice, place, count, touched
+        )
+        size = start[case + 1] - start[case]
+        for index in range(found):
+            neighbour = touched[index]
+            other_size = start[neighbour + 1] - start[neighbour]
+            beyond = count[neighbour] - words * other_size / len(reporter)
+            count[neighbour] = 0
+            if beyond > 0 and known[neighbour] > 0 and account[neighbour] != account[case]:
+                mass = known[neighbour] * beyond / np.sqrt(size * other_size)
+                result[0, row] += mass * label[neighbour]
+                result[1, row] += mass
+    return result

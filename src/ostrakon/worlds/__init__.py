@@ -1,0 +1,1 @@
+"""Seeded worlds with a known truth: the demonstration, the benchmarks and the speed tests."""
