@@ -7,6 +7,7 @@ accuracy instead of two.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -23,6 +24,17 @@ class Answers:
     task: Ints
     worker: Ints
     yes: Floats
+
+    @cached_property
+    def spoken(self) -> Ints:
+        """Per answer: code of what the worker said, twice the worker's for no and one more for yes."""
+        return 2 * self.worker + self.yes.astype(np.int64)
+
+    @cached_property
+    def often(self) -> Ints:
+        """How often each worker said no and yes."""
+        size = 2 * (int(self.worker.max(initial=-1)) + 1)
+        return np.bincount(self.spoken, minlength=size).reshape(-1, 2)
 
 
 def infer(
@@ -43,19 +55,19 @@ def infer(
 
 def iterate(answers: Answers, truth: Floats, *, one_coin: bool = False) -> Floats:
     """One M-step and one E-step."""
-    task, worker, yes = answers.task, answers.worker, answers.yes
-    upheld = truth[task]
-    said = np.bincount(worker, upheld)
-    right = np.bincount(worker, upheld * yes)
-    quiet = np.bincount(worker, 1 - upheld)
-    silent = np.bincount(worker, (1 - upheld) * (1 - yes))
-    hit, pass_ = (right + SMOOTHING) / (said + 2 * SMOOTHING), (silent + SMOOTHING) / (quiet + 2 * SMOOTHING)
+    # Column 0 holds what a worker said no to, column 1 what it said yes to.
+    for_yes = np.bincount(answers.spoken, truth[answers.task], minlength=answers.often.size).reshape(-1, 2)
+    for_no = answers.often - for_yes
+    said, quiet = for_yes.sum(axis=1), for_no.sum(axis=1)
+    hit = (for_yes[:, 1] + SMOOTHING) / (said + 2 * SMOOTHING)
+    reject = (for_no[:, 0] + SMOOTHING) / (quiet + 2 * SMOOTHING)
     if one_coin:
-        hit = pass_ = (right + silent + SMOOTHING) / (said + quiet + 2 * SMOOTHING)
-    for_yes, for_no = np.log(hit / (1 - pass_)), np.log((1 - hit) / pass_)
+        hit = reject = (for_yes[:, 1] + for_no[:, 0] + SMOOTHING) / (said + quiet + 2 * SMOOTHING)
+    evidence = np.log(np.column_stack([(1 - hit) / reject, hit / (1 - reject)])).ravel()
     prior = logit(np.clip(truth.mean(), 1e-6, 1 - 1e-6))
-    evidence = np.where(yes > 0, for_yes[worker], for_no[worker])
-    return np.asarray(expit(prior + np.bincount(task, evidence, minlength=len(truth))))
+    return np.asarray(
+        expit(prior + np.bincount(answers.task, evidence[answers.spoken], minlength=len(truth)))
+    )
 
 
 def with_silence(log: Log, seed: int = 0) -> Answers:

@@ -79,6 +79,12 @@ def test_every_kind_of_line_end_and_blank_lines_are_read(tmp_path: Path, end: st
     assert (found.table.height, found.facts.rows) == (3, 3)
 
 
+def test_a_block_of_blank_lines_is_no_reason_to_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "BLOCK_BYTES", 80)
+    found = case(tmp_path, "\n" * 60 + GOOD + "\n" * 200 + GOOD, name="r.ndjson")
+    assert (found.table.height, found.facts.rows) == (2, 2)
+
+
 def test_a_key_that_is_null_or_absent_is_unknown(tmp_path: Path) -> None:
     lines = ['{"account": "a", "language": null}', '{"account": "b"}', '{"account": "c", "language": "fa"}']
     assert accounts(tmp_path, *lines).table["language"].to_list() == [None, None, "fa"]

@@ -90,14 +90,18 @@ class History:
     voice: Counts
 
 
+def by_reporter(log: ReportLog, value: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(R,) sum of a value (C,) over the cases of each reporter."""
+    return np.asarray(np.bincount(log.reporter, value[log.case], minlength=len(log.reporters)), np.float64)
+
+
 class Coder:
     """Takes typed tables of reports, batch by batch, and keeps four integers a report."""
 
     def __init__(self) -> None:
         self._vocabularies = {name: _Vocabulary() for name in ("reporter", "account", "policy", "source")}
-        self._columns: dict[str, list[NDArray[np.int32] | Counts]] = {
-            name: [] for name in (*self._vocabularies, "at")
-        }
+        self._codes: dict[str, list[Codes]] = {name: [] for name in self._vocabularies}
+        self._at: list[Counts] = []
 
     def add(self, reports: pl.DataFrame) -> None:
         """Append one batch of the typed table ``tables.REPORTS``."""
@@ -106,14 +110,14 @@ class Coder:
         if "source" not in reports.columns:
             reports = reports.with_columns(source=pl.lit(None, dtype=pl.String))
         for name, vocabulary in self._vocabularies.items():
-            self._columns[name].append(vocabulary.codes(reports[name]))
-        self._columns["at"].append(reports["reported_at"].dt.epoch("s").to_numpy().astype(np.int64))
+            self._codes[name].append(vocabulary.codes(reports[name]))
+        self._at.append(reports["reported_at"].dt.epoch("s").to_numpy().astype(np.int64))
 
     def log(self) -> ReportLog:
         """The log of all batches so far. More may be added afterwards."""
-        column = {name: np.concatenate(parts) if parts else np.empty(0, np.int64) for name, parts in self._columns.items()}
+        codes = {name: np.concatenate([np.empty(0, np.int32), *parts]) for name, parts in self._codes.items()}
         names = {name: vocabulary.names() for name, vocabulary in self._vocabularies.items()}
-        return _log(names, {name: values.astype(np.int64 if name == "at" else np.int32, copy=False) for name, values in column.items()})
+        return _log(names, codes, np.concatenate([np.empty(0, np.int64), *self._at]))
 
 
 def report_log(batches: pl.DataFrame | Iterable[pl.DataFrame]) -> ReportLog:
@@ -154,17 +158,17 @@ class _Vocabulary:
         return numbers.cat.to(pl.Categorical(self._categories)).cast(pl.String)
 
 
-def _log(names: dict[str, pl.Series], column: dict[str, NDArray[np.int32] | Counts]) -> ReportLog:
-    activity = np.bincount(column["reporter"], minlength=len(names["reporter"])).astype(np.int64)
+def _log(names: dict[str, pl.Series], codes: dict[str, Codes], at: Counts) -> ReportLog:
+    activity = np.bincount(codes["reporter"], minlength=len(names["reporter"])).astype(np.int64)
     by_activity = np.argsort(-activity, kind="stable")
     renumbered = np.empty(len(activity), np.int32)
     renumbered[by_activity] = np.arange(len(activity), dtype=np.int32)
-    reporter = renumbered[column["reporter"]]
+    reporter = renumbered[codes["reporter"]]
 
     policies = max(len(names["policy"]), 1)
-    key = column["account"].astype(np.int64) * policies + column["policy"]
+    key = codes["account"].astype(np.int64) * policies + codes["policy"]
     keys, dense = _dense(key, len(names["account"]) * policies)
-    order, start = _sorted_by(dense, len(keys), column["at"])
+    order, start = _sorted_by(dense, len(keys), at)
     case_reports = np.diff(start)
     keep, start = _first_of_each_reporter(start, reporter[order], len(activity))
     order = order[keep]
@@ -179,8 +183,8 @@ def _log(names: dict[str, pl.Series], column: dict[str, NDArray[np.int32] | Coun
         reporter_reports=activity[by_activity],
         start=start,
         reporter=reporter[order],
-        at=column["at"][order].astype(np.int64),
-        source=column["source"][order].astype(np.int32),
+        at=at[order],
+        source=codes["source"][order],
     )
 
 

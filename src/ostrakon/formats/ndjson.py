@@ -35,11 +35,12 @@ def pieces(blocks: Iterable[Block], shape: Shape, columns: Mapping[str, str], na
         lines = _lines(text)
         objects, bad = _objects(lines, block.first_line, is_utf8)
         present = set(chain.from_iterable(objects.values()))
-        if objects or bad:
-            if not seen:
-                _refuse_other_files(objects, bad, name)
-                require([own[key] for key in shape.required], sorted(present), shape, name)
-            seen |= present
+        if not objects and not bad:
+            continue  # blank lines only
+        if not seen:
+            _refuse_other_files(objects, bad, name)
+            require([own[key] for key in shape.required], sorted(present), shape, name)
+        seen |= present
         wanted = {key: value for key, value in own.items() if value in seen}
         unknown = tuple(map(_printable, sorted(present.difference(own.values()))[:UNKNOWN_LIMIT]))
         seen &= set(own.values())

@@ -64,12 +64,14 @@ def output_folder(path: Path, replace: bool, *, inputs: Sequence[Path] = ()) -> 
 
 
 def _target(path: Path) -> Path:
-    """The folder that ``path`` stands for, links followed; its parents are created."""
+    """The folder that ``path`` stands for, links followed; missing parents are created and stay."""
     target = Path(os.path.realpath(path))
     if target.is_symlink():
         raise OutputRefused(f"{path} is a link that leads back to itself: name a folder")
     if target.exists() and not target.is_dir():
         raise OutputRefused(f"{path} is a file: name a folder that does not exist yet")
+    if os.path.ismount(target):  # for instance a volume of a container
+        raise OutputRefused(f"{path} is where a disk is mounted and cannot be renamed: name a folder in it")
     target.parent.mkdir(parents=True, exist_ok=True)
     return target
 

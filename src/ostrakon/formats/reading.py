@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import polars as pl
 
@@ -26,8 +26,8 @@ from ostrakon.formats.source import Source, opened, readable
 BATCH_BYTES = 128 << 20
 """A batch ends here even if it has not its rows yet: long texts must not fill the memory."""
 
-IGNORED_LIMIT = 100
-"""Names of ignored columns that are kept."""
+IGNORED_LIMIT = 1000
+"""Names of ignored columns that are kept: NDJSON may bring new ones with every row."""
 
 
 @dataclass(frozen=True)
@@ -231,8 +231,9 @@ def _parquet_pieces(
 
 @contextmanager
 def _spooled(stream: Iterable[bytes], name: str) -> Iterator[Path]:
-    with tempfile.NamedTemporaryFile(prefix="ostrakon-", suffix=".parquet") as file:
-        with readable(f"{name} (unpacked into {tempfile.gettempdir()})"):
+    with ExitStack() as stack:
+        with readable(f"{name} (unpacked into a temporary file)"):
+            file = stack.enter_context(NamedTemporaryFile(prefix="ostrakon-", suffix=".parquet"))
             for block in stream:
                 file.write(block)
             file.flush()

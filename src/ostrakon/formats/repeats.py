@@ -37,6 +37,8 @@ class Repeats:
     def is_new(self, ids: pl.Series) -> pl.Series:
         """Where an id was not yet seen; an unknown one (null) is never a repeat. Remembers them all."""
         known = ids.drop_nulls()
+        if known.is_empty():
+            return ids.is_null()
         if self._first is None:
             self._first = known.hash(self._seed)
             return ids.is_first_distinct() | ids.is_null()

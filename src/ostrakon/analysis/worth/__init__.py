@@ -1,0 +1,10 @@
+"""What a report is worth: from reports and decisions to a probability, with an interval, that an account violates.
+
+``value`` does it all; ``explain`` says whose voice moved a number; ``Stream`` takes reports and decisions as they come.
+"""
+
+from ostrakon.analysis.worth.explain import Explanation, Interval, Voice, explain
+from ostrakon.analysis.worth.stream import Stream
+from ostrakon.analysis.worth.valuation import Model, Valuation, apply, learn, value
+
+__all__ = ["Explanation", "Interval", "Model", "Stream", "Valuation", "Voice", "apply", "explain", "learn", "value"]

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from ostrakon.analysis.campaigns import campaign_names
+from ostrakon.analysis.worth.features import Knowledge, kin_features, learned_features, plain_features
+from ostrakon.analysis.worth.reasons import reasons
+from ostrakon.analysis.worth.record import precision_interval
+from ostrakon.analysis.worth.scene import Testimony, testimony
+from ostrakon.analysis.worth.valuation import Valuation, guesses, view_of
+from ostrakon.analysis.worth.verdicts import OUTCOMES
+
+MOST_VOICES = 200
+"""Voices of a case that are silenced one by one, the heaviest first; a viral case has too many to try them all."""
+SHOWN_VOICES = 12
 
 
 @dataclass(frozen=True)
@@ -32,7 +49,7 @@ class Voice:
     decided: float
     """Reports of this voice on *other* accounts that people have decided."""
     upheld: float
-    """How many of them still stand as upheld."""
+    """How many of them still stand as upheld; for a group, both are means over its reporters."""
     precision: Interval
     """Share of this voice's reports that are right, as learned without this account."""
     moved: float
@@ -65,3 +82,103 @@ class Explanation:
     """Plain sentences that speak for a violation."""
     reasons_against: tuple[str, ...]
     """Plain sentences that speak against one."""
+
+
+def explain(valuation: Valuation, cases: Sequence[int], shown: int = SHOWN_VOICES) -> list[Explanation]:
+    """Explain the given cases (codes of the log): every voice is silenced in turn and the case valued again.
+
+    What the rest of the log says of reporters stays as it is. For a case with a single voice the number without it is
+    the base rate of its policy.
+    """
+    by_view: dict[int, list[int]] = {}
+    for case in cases:
+        by_view.setdefault(valuation.view(case), []).append(case)
+    told = {}
+    for view, members in by_view.items():
+        desk = _Desk(valuation, view, np.array(members, np.int64))
+        told.update({case: desk.explain(case, shown) for case in members})
+    return [told[case] for case in cases]
+
+
+class _Desk:
+    """One view of the log, in which a case can be valued as if some of its voices were silent."""
+
+    def __init__(self, valuation: Valuation, view: int, cases: NDArray[np.int64]) -> None:
+        self.valuation = valuation
+        self.view = view
+        self.knowledge: Knowledge = view_of(valuation, view)
+        self.kin = dict(zip(cases.tolist(), kin_features(valuation.scene, self.knowledge, cases), strict=True))
+
+    def features(self, heard: Testimony) -> NDArray[np.float32]:
+        """(N, F) scaled features of one case under N testimonies."""
+        model, scene = self.valuation.model, self.valuation.scene
+        plain = model.plain_scale(plain_features(scene, heard))
+        guess = guesses(model.guessers[self.view], plain)
+        kin = np.repeat(self.kin[int(heard.case[0])][None, :], len(heard.case), axis=0)
+        return np.hstack([plain, model.learned_scale(learned_features(scene, self.knowledge, heard, kin, guess))])
+
+    def odds(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(N,) calibrated log odds."""
+        return self.valuation.model.log_odds(features, self.view)
+
+    def explain(self, case: int, shown: int) -> Explanation:
+        valuation, scene = self.valuation, self.valuation.scene
+        log = scene.log
+        heard = testimony(log, np.array([case], np.int64))
+        sides = _sides(heard.voice, scene.crowd[heard.voice])
+        base = float(expit(self.knowledge.policy[log.case_policy[case]]))
+        probability = float(valuation.probability[case])
+        tried = sides[:MOST_VOICES]
+        if len(sides) == 1:
+            without = np.array([base])
+        else:
+            without = expit(self.odds(self.features(heard.without(tried))))
+        order = np.argsort(-np.abs(probability - without), kind="stable")[:shown]
+        for_, against = reasons(self, case, heard)
+        exposure = scene.background.exposure[case]
+        return Explanation(
+            account=log.accounts[int(log.case_account[case])],
+            policy=log.policies[int(log.case_policy[case])],
+            decided=OUTCOMES[valuation.verdicts.outcome[case]] if valuation.verdicts.outcome[case] >= 0 else None,
+            probability=Interval(probability, float(valuation.low[case]), float(valuation.high[case])),
+            base_rate=base,
+            reports=int(log.case_reports[case]),
+            reporters=len(heard.voice),
+            independent_reports=float(scene.weight[heard.voice].sum()),
+            first_at=_time(log.at[heard.voice[0]]),
+            last_at=_time(log.at[heard.voice[-1]]),
+            exposure=None if np.isnan(exposure) else float(exposure),
+            times=tuple(_time(second) for second in log.at[heard.voice]),
+            voices=tuple(self.voice(tried[place], probability - float(without[place])) for place in order),
+            other_voices=len(sides) - len(order),
+            reasons_for=for_,
+            reasons_against=against,
+        )
+
+    def voice(self, voices: NDArray[np.int64], moved: float) -> Voice:
+        """One side of a case in words a person can check."""
+        scene, record = self.valuation.scene, self.knowledge.record
+        reporters = scene.log.reporter[voices]
+        decided, upheld = float(record.decided[reporters].mean()), float(record.upheld[reporters].mean())
+        low, high = precision_interval(record.prior, np.array([upheld]), np.array([decided - upheld]))
+        group = int(scene.crowd[voices[0]])
+        mean = (record.prior.alpha + upheld) / (record.prior.strength + decided)
+        return Voice(
+            reporters=tuple(sorted(scene.log.reporters.gather(reporters).to_list())),
+            campaign=campaign_names(group + 1)[group] if group >= 0 else None,
+            weight=float(scene.weight[voices].sum()),
+            decided=decided,
+            upheld=upheld,
+            precision=Interval(mean, float(low[0]), float(high[0])),
+            moved=moved,
+        )
+
+
+def _sides(voice: NDArray[np.int64], crowd: NDArray[np.int32]) -> list[NDArray[np.int64]]:
+    """The voices of a case by who speaks together, the largest groups first, then single voices in time order."""
+    together = [voice[crowd == number] for number in np.unique(crowd) if number != -1]
+    return sorted(together, key=len, reverse=True) + [voice[place : place + 1] for place in np.flatnonzero(crowd == -1)]
+
+
+def _time(second: int) -> datetime:
+    return datetime.fromtimestamp(int(second), UTC)

@@ -33,3 +33,21 @@ def means(start: NDArray[np.int64], value: NDArray[np.float32]) -> NDArray[np.fl
         if known:
             result[case] = total / known
     return result
+
+
+@compiled
+def weighted_means(
+    start: NDArray[np.int64], value: NDArray[np.float32], weight: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """(C,) weighted mean over each case; NaN values are left out, NaN where nothing is known."""
+    result = np.full(len(start) - 1, np.nan)
+    for case in range(len(start) - 1):
+        mass = 0.0
+        total = 0.0
+        for voice in range(start[case], start[case + 1]):
+            if not np.isnan(value[voice]):
+                mass += weight[voice]
+                total += weight[voice] * value[voice]
+        if mass > 0:
+            result[case] = total / mass
+    return result

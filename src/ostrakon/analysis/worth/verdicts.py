@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from ostrakon.analysis.log import Codes, ReportLog
 
 OUTCOMES = ("upheld", "rejected", "overturned")
-LEAST_PROPENSITY = 0.05
-"""Below this a weight of 1 / propensity would rest on single rows (clip of the notes, step 6)."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Verdicts:
     @property
     def violates(self) -> NDArray[np.float64]:
         """(C,) 1 where a violation stands, 0 where none does or nobody has decided."""
-        return (self.outcome == 0).astype(np.float64)
+        return np.asarray(self.outcome == 0, np.float64)
 
     def names(self) -> pl.Series:
         """(C,) the standing outcome in the contract's words, null where undecided."""
@@ -78,11 +76,11 @@ def standing(log: ReportLog, decisions: pl.DataFrame | None) -> Verdicts:
     case = last["case"].to_numpy()
     outcome = np.full(log.cases, -1, np.int8)
     outcome[case] = last["outcome"].replace_strict(OUTCOMES, range(3), return_dtype=pl.Int8).to_numpy()
-    chosen = _first_choice(joined)
-    stated = np.full(log.cases, np.nan)
-    stated[case] = last.join(chosen, on="case", how="left", maintain_order="left")["propensity_first"].to_numpy()
+    chosen = joined.sort("case", "decided_at", "row", nulls_last=False).group_by("case", maintain_order=True).first()
+    stated = np.full(log.cases, np.nan)  # as the case came to be decided at first: a reversal was not drawn, it was appealed
+    stated[case] = chosen["propensity"].fill_null(np.nan).to_numpy()
     audited = np.zeros(log.cases, np.bool_)
-    audited[case] = (last.join(chosen, on="case", how="left", maintain_order="left")["selection_first"] == "audit").fill_null(False).to_numpy()
+    audited[case] = (chosen["selection"] == "audit").fill_null(False).to_numpy()
     estimated = _estimated_propensity(log, outcome >= 0, audited)
     decided = outcome >= 0
     missing = decided & np.isnan(stated)
@@ -100,19 +98,10 @@ def _column(frame: pl.DataFrame, name: str, dtype: pl.DataType | type[pl.DataTyp
     return pl.col(name) if name in frame.columns else pl.lit(None, dtype=dtype)
 
 
-def _first_choice(joined: pl.DataFrame) -> pl.DataFrame:
-    """How each case came to be decided *at first*: a later reversal was not drawn, it was appealed."""
-    return (
-        joined.sort("case", "decided_at", "row", nulls_last=False)
-        .group_by("case", maintain_order=True)
-        .agg(selection_first=pl.col("selection").first(), propensity_first=pl.col("propensity").first())
-    )
-
-
 def _estimated_propensity(log: ReportLog, decided: NDArray[np.bool_], audited: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Chance of being chosen: by the queue (which shows high report counts first) or by the random audit.
 
-    The queue's part is the decided share among cases of like report count (20 groups of equal size in count
+    The queue's part is the decided share among cases of like report count (50 groups of equal size in count
     order); the audit's part is the share of audited cases among those that the queue did not take.
     """
     if not decided.any():
@@ -123,4 +112,4 @@ def _estimated_propensity(log: ReportLog, decided: NDArray[np.bool_], audited: N
     group = np.empty(log.cases, np.int64)
     group[order] = np.arange(log.cases) * 50 // max(1, log.cases)
     queue_share = np.bincount(group, by_queue) / np.maximum(1, np.bincount(group))
-    return np.clip(queue_share[group] + (1 - queue_share[group]) * audit_share, 1e-3, 1.0)
+    return np.asarray(np.clip(queue_share[group] + (1 - queue_share[group]) * audit_share, 1e-3, 1.0))

@@ -1,0 +1,81 @@
+"""The valuation as the tables of the file contract: the queue and the reporters."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from ostrakon.analysis.campaigns import campaign_names
+from ostrakon.analysis.log import Codes
+from ostrakon.analysis.tables import QUEUE, REPORTER_RECORDS
+from ostrakon.analysis.worth.record import Records, records
+from ostrakon.analysis.worth.valuation import Valuation
+
+DIGITS = 6
+LEAST_TOGETHER = 2
+"""Members of a campaign on one case from which on the case is marked with it."""
+
+
+def queue(valuation: Valuation) -> pl.DataFrame:
+    """One row for every case: undecided first, then by probability, independent reports and ids."""
+    log = valuation.scene.log
+    frame = pl.DataFrame(
+        {
+            "account": log.accounts.gather(log.case_account),
+            "policy": log.policies.gather(log.case_policy),
+            "reports": log.case_reports,
+            "reporters": log.case_size,
+            "independent_reports": valuation.scene.independent,
+            "probability": valuation.probability,
+            "probability_low": valuation.low,
+            "probability_high": valuation.high,
+            "campaigns": _campaigns(valuation.scene.crowd, log.case, log.cases, LEAST_TOGETHER),
+            "decided": valuation.verdicts.names(),
+        }
+    ).with_columns(pl.col(pl.Float64).round(DIGITS))
+    frame = frame.sort(
+        [pl.col("decided").is_not_null(), -pl.col("probability"), -pl.col("independent_reports"), "account", "policy"]
+    )
+    return frame.with_row_index("rank", 1).select(pl.col(c.name).cast(c.kind.dtype) for c in QUEUE.columns)
+
+
+def reporter_records(valuation: Valuation) -> pl.DataFrame:
+    """One row for every reporter, the most active first: what they reported and how often decisions agreed."""
+    log = valuation.scene.log
+    record = standing_records(valuation)
+    low, high = record.interval()
+    frame = pl.DataFrame(
+        {
+            "reporter": log.reporters,
+            "reports": log.reporter_reports,
+            "decided": record.decided,
+            "upheld": record.upheld,
+            "precision": record.precision,
+            "precision_low": low,
+            "precision_high": high,
+            "campaigns": _campaigns(valuation.scene.crowd, log.reporter, len(log.reporters), 1),
+        }
+    ).with_columns(pl.col(pl.Float64).round(DIGITS))
+    frame = frame.sort([-pl.col("reports"), "reporter"])
+    return frame.select(pl.col(c.name).cast(c.kind.dtype) for c in REPORTER_RECORDS.columns)
+
+
+def standing_records(valuation: Valuation) -> Records:
+    """Every reporter's record on all decisions that stand."""
+    verdicts = valuation.verdicts
+    return records(valuation.scene.log, verdicts.violates, verdicts.decided, valuation.model.prior)
+
+
+def _campaigns(crowd: Codes, owner: Codes, owners: int, least: int) -> pl.Series:
+    """(owners,) ids of the campaigns with at least ``least`` voices for each owner, joined by ;."""
+    member = crowd >= 0
+    pairs = pl.DataFrame({"owner": owner[member].astype(np.int64), "campaign": crowd[member]})
+    pairs = pairs.group_by("owner", "campaign").len().filter(pl.col("len") >= least).sort("owner", "campaign")
+    names = campaign_names(int(crowd.max(initial=-1)) + 1)
+    text = (
+        pairs.with_columns(name=names.gather(pairs["campaign"]))
+        .group_by("owner", maintain_order=True)
+        .agg(pl.col("name").str.join(";"))
+    )
+    everybody = pl.DataFrame({"owner": np.arange(owners, dtype=np.int64)})
+    return everybody.join(text, on="owner", how="left", maintain_order="left")["name"]
