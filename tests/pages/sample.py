@@ -107,11 +107,11 @@ def _reporter_row(name: str, rng: random.Random) -> dict[str, Any]:
 CAMPAIGNS: list[dict[str, Any]] = [
     {
         "campaign": "c1", "members": 512, "targets": 14, "reports": 3120, "first_at": START,
-        "last_at": START + timedelta(hours=31), "lift": 84.2, "q_value": 1e-9, "upheld_share": 0.04, "kind": "undeclared",
+        "last_at": START + timedelta(hours=31), "lift": 84.2, "q_value": 1e-9, "upheld_share": 0.04, "kind": "coordinated",
     },
     {
         "campaign": "c2", "members": 23, "targets": 61, "reports": 604, "first_at": START - timedelta(days=40),
-        "last_at": START + timedelta(days=3), "lift": 6.4, "q_value": 0.0021, "upheld_share": 0.91, "kind": "list",
+        "last_at": START + timedelta(days=3), "lift": 6.4, "q_value": 0.0021, "upheld_share": 0.91, "kind": "declared list",
     },
     {
         "campaign": "<b>c3</b>", "members": 7, "targets": 3, "reports": 20, "first_at": START,
@@ -143,6 +143,7 @@ def _explanation(row: dict[str, Any], rng: random.Random) -> Explanation:
         last_at=times[-1],
         exposure=rng.choice((None, 1200.0, 48210.0)),
         times=tuple(times),
+        campaign_times=tuple(times[: len(times) * 2 // 3]) if crowd else (),
         voices=_voices(row, crowd, rng),
         other_voices=rng.choice((0, 1, 31)),
         reasons_for=(
@@ -224,7 +225,7 @@ def sample_page() -> TriagePage:
         ),
         origin=ORIGIN,
         probabilities=[random.Random(n).betavariate(0.7, 2.1) for n in range(611)],
-        campaign_times={(card.account, card.policy): card.times[: len(card.times) * 2 // 3] for card in cards[::2]},
+        campaign_times={(card.account, card.policy): card.campaign_times for card in cards},
     )
 
 

@@ -74,6 +74,11 @@ class CampaignTables:
     members: pl.DataFrame
     targets: pl.DataFrame
 
+    @classmethod
+    def none(cls) -> CampaignTables:
+        """The tables when nothing was looked for."""
+        return cls(CAMPAIGNS.empty(), CAMPAIGN_MEMBERS.empty(), CAMPAIGN_TARGETS.empty())
+
 
 def campaign_names(groups: int) -> pl.Series:
     """(groups,) ids of the campaigns in the files: C1, C2, ..."""

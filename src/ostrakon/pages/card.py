@@ -68,11 +68,11 @@ def _number(explanation: Explanation, row: str | None) -> Markup:
 
 def _facts(explanation: Explanation, row: str | None) -> list[Child]:
     facts: list[Child] = [
-        wording.base_rate(explanation.base_rate),
         h("strong", wording.reports_and_voices(explanation.reports, explanation.independent_reports)),
         f"{wording.by_reporters(explanation.reporters)}.",
         wording.arrived(explanation.first_at, explanation.last_at),
         wording.exposure(explanation.exposure),
+        wording.base_rate(explanation.base_rate),
     ]
     if explanation.decided:
         facts.append(wording.decided(wording.OUTCOMES.get(explanation.decided, explanation.decided)))
@@ -112,7 +112,7 @@ def _cells(voice: Voice, widest: float, anchors: Anchors) -> list[Child]:
     p = voice.precision
     return [
         _who(voice, anchors),
-        wording.record(voice.decided, voice.upheld),
+        (wording.record if len(voice.reporters) == 1 else wording.mean_record)(voice.decided, voice.upheld),
         estimated(p.value, p.low, p.high),
         rounding.weight(voice.weight),
         h("div", moved_bar(voice.moved, widest), h("b", rounding.points(voice.moved)), class_="movement"),

@@ -91,14 +91,14 @@ def histogram(probabilities: Sequence[float]) -> Markup:
     counts = binned(probabilities)
     highest = max(counts)
     at = counts.index(highest)
-    bars = [_column(n / BINS, 1 / BINS, count, highest, 22, 100, "full") for n, count in enumerate(counts)]
+    bars = [_column(n / BINS, 1 / BINS, count, highest, 20, 76, "soft") for n, count in enumerate(counts)]
     marks = [("0", "0%", "start"), ("50", "50%", "middle"), ("100", "100%", "end")]
-    labels = [h("text", f"{text}{rounding.NBSP}%", x=x, y=116, text_anchor=anchor) for text, x, anchor in marks]
+    labels = [h("text", f"{text}{rounding.NBSP}%", x=x, y=92, text_anchor=anchor) for text, x, anchor in marks]
     return _svg(
         "histogram", wording.QUEUE_HISTOGRAM,
         wording.histogram_description(sum(counts), highest, at / BINS, (at + 1) / BINS),
         h("text", wording.tallest(highest, wording.FIVE_POINTS), x=0, y=12),
-        bars, _across(100, 0, 1, "axis"), labels, height=122,
+        bars, _across(76, 0, 1, "axis"), labels, height=98,
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ class Steps:
 
     def start(self, number: int) -> datetime:
         """When a step begins."""
-        return self.first + number * self.step
+        return _moved(self.first, number * self.step)
 
 
 def in_steps(times: Sequence[datetime], together: Sequence[datetime] = ()) -> Steps:
@@ -157,13 +157,21 @@ def in_steps(times: Sequence[datetime], together: Sequence[datetime] = ()) -> St
     earliest, latest = min(times), max(times)
     step, unit = _step(latest - earliest)
     monday = datetime(1970, 1, 5, tzinfo=earliest.tzinfo)
-    first = monday + (earliest - monday) // step * step
+    first = _moved(monday, (earliest - monday) // step * step)
     counts = Counter((time - first) // step for time in times)
     grouped = Counter((time - first) // step for time in together)
     steps = range((latest - first) // step + 1)
     return Steps(
         first, step, unit, tuple(counts[n] for n in steps), tuple(min(counts[n], grouped[n]) for n in steps)
     )
+
+
+def _moved(time: datetime, by: timedelta) -> datetime:
+    """``time + by``, kept within the years that Python knows (a clock may be wrong by millennia)."""
+    try:
+        return time + by
+    except OverflowError:
+        return (datetime.max if by > timedelta(0) else datetime.min).replace(tzinfo=time.tzinfo)
 
 
 def _step(span: timedelta) -> tuple[timedelta, str]:
@@ -188,10 +196,10 @@ def timeline(times: Sequence[datetime], together: Sequence[datetime] = ()) -> Ma
         bars.append(_column(number / slots, 1 / slots, grouped, highest, 20, 76, "other"))
         bars.append(_column(number / slots, 1 / slots, count - grouped, highest, 20, 76, "full", grouped))
     first, last = wording.moment(min(times)), wording.moment(max(times))
-    end = min(1.0, len(steps.counts) / slots)
-    labels = [h("text", first, x=0, y=92)]
-    if end > 0.6:
-        labels.append(h("text", last, x=_at(end), y=92, text_anchor="end"))
+    labels = [
+        h("text", wording.moment(steps.start(0)), x=0, y=92),
+        h("text", wording.moment(steps.start(slots)), x="100%", y=92, text_anchor="end"),
+    ]
     return _svg(
         "timeline", wording.TIMELINE, wording.timeline_description(len(times), highest, steps.unit, first, last),
         h("text", wording.tallest(highest, steps.unit), x=0, y=12), bars, _across(76, 0, 1, "axis"), labels,

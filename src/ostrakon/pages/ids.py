@@ -10,11 +10,12 @@ import hashlib
 import unicodedata
 
 from ostrakon.pages import hidden, wording
+from ostrakon.pages.direction import in_order
 from ostrakon.pages.html import Child, Markup, chip, h
 
 LONGEST = 96
 """Characters shown of a name; a longer one is shortened in its middle and carries its hash."""
-MOST_MARKS = 4
+MOST_MARKS = 3
 """Combining marks drawn on one letter; more of them would paint over the rows above and below."""
 
 
@@ -22,7 +23,8 @@ def show_id(name: str, *, kind: str = "id") -> Markup:
     """A name in a <bdi>, so that its direction does not reorder the row; ``kind`` is the class it gets."""
     if not name:
         return h("bdi", chip(wording.EMPTY_NAME, wording.EMPTY_NAME_WHY), class_=kind)
-    return h("bdi", _not_a_formula(name), _characters(name) if len(name) <= LONGEST else _shortened(name), class_=kind)
+    pieces = _characters(name) if len(name) <= LONGEST else _shortened(name)
+    return h("bdi", _not_a_formula(name), in_order(pieces), class_=kind, dir="ltr")
 
 
 def _shortened(name: str) -> list[Child]:
@@ -47,7 +49,8 @@ def _characters(name: str) -> list[Child]:
     for at, character in enumerate(name):
         marks = marks + 1 if unicodedata.combining(character) else 0
         unclear = _is_unclear_space(name, at) or marks > MOST_MARKS or not (exact or _is_exact(character))
-        pieces.append(chip(hidden.codepoint(character), hidden.name_of(character)) if unclear else character)
+        hide = unclear or hidden.is_hidden(character)
+        pieces.append(chip(hidden.codepoint(character), hidden.name_of(character)) if hide else character)
     return pieces
 
 

@@ -115,6 +115,11 @@ def record(decided: float | None, upheld: float | None) -> str:
     return f"{'' if exact else f'about{NBSP}'}{count(upheld)} of {count(decided)} upheld"
 
 
+def mean_record(decided: float, upheld: float) -> str:
+    """The record of an average reporter of a campaign."""
+    return record(decided, upheld) + (", each on average" if decided >= 0.5 else "")
+
+
 def span(first: datetime | None, last: datetime | None) -> str:
     """How long something went on."""
     if first is None or last is None:
@@ -288,8 +293,8 @@ KINDS = {
     "trusted": "trusted flagger",
     "authority": "an authority",
     "platform": "reported by a platform",
-    "declared": "says openly that it acts together",
-    "undeclared": "acts together without saying so",
+    "declared list": "works from a published list or call",
+    "coordinated": "reports the same accounts together",
 }
 
 
@@ -313,7 +318,7 @@ def against_chance(lift: float | None, q_value: float | None) -> str:
         parts.append(f"{lift:,.1f} times" if lift < 10 else f"{about(lift)} times")
     if q_value is not None and is_known(q_value):
         parts.append("q < 0.001" if q_value < 0.001 else f"q = {q_value:.3f}")
-    return ", ".join(parts) or "declared"
+    return ", ".join(parts) or "not tested"
 
 
 # -- calibration ---------------------------------------------------------------------------------

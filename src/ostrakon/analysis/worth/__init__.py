@@ -7,4 +7,7 @@ from ostrakon.analysis.worth.explain import Explanation, Interval, Voice, explai
 from ostrakon.analysis.worth.stream import Stream
 from ostrakon.analysis.worth.valuation import Model, Valuation, apply, learn, value
 
-__all__ = ["Explanation", "Interval", "Model", "Stream", "Valuation", "Voice", "apply", "explain", "learn", "value"]
+TOP = 25
+"""Accounts that a report explains one by one."""
+
+__all__ = ["TOP", "Explanation", "Interval", "Model", "Stream", "Valuation", "Voice", "apply", "explain", "learn", "value"]

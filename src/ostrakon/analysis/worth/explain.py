@@ -74,6 +74,8 @@ class Explanation:
     """Views (or followers) of the account, where they are known."""
     times: tuple[datetime, ...]
     """When each distinct reporter first reported, in order."""
+    campaign_times: tuple[datetime, ...]
+    """Those of them that belong to members of campaigns."""
     voices: tuple[Voice, ...]
     """The voices that moved the number most, largest absolute movement first."""
     other_voices: int
@@ -149,6 +151,7 @@ class _Desk:
             last_at=_time(log.at[heard.voice[-1]]),
             exposure=None if np.isnan(exposure) else float(exposure),
             times=tuple(_time(second) for second in log.at[heard.voice]),
+            campaign_times=tuple(_time(second) for second in log.at[heard.voice[scene.crowd[heard.voice] >= 0]]),
             voices=tuple(self.voice(tried[place], probability - float(without[place])) for place in order),
             other_voices=len(sides) - len(order),
             reasons_for=for_,

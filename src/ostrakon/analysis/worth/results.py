@@ -60,6 +60,20 @@ def reporter_records(valuation: Valuation) -> pl.DataFrame:
     return frame.select(pl.col(c.name).cast(c.kind.dtype) for c in REPORTER_RECORDS.columns)
 
 
+def first_cases(valuation: Valuation, count: int) -> list[int]:
+    """The cases of the first undecided rows of the queue, at most ``count``."""
+    undecided = np.flatnonzero(~valuation.verdicts.decided)
+    likely = undecided[np.lexsort((-valuation.scene.independent[undecided], -valuation.probability[undecided]))]
+    return [int(case) for case in likely[:count]]
+
+
+def cases_of(valuation: Valuation, account: str) -> list[int]:
+    """The cases of one account, by its id; empty where nobody reported it."""
+    log = valuation.scene.log
+    code = (log.accounts == account).arg_max() if (log.accounts == account).any() else None
+    return [] if code is None else [int(case) for case in np.flatnonzero(log.case_account == code)]
+
+
 def standing_records(valuation: Valuation) -> Records:
     """Every reporter's record on all decisions that stand."""
     verdicts = valuation.verdicts
