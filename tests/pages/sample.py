@@ -241,13 +241,13 @@ def empty_page() -> TriagePage:
         campaigns=(),
         campaign_rows=0,
         calibration=Calibration(None, None, "there are no decisions to compare with."),
-        origin=Origin(version="0.1.0", seed=None, files=()),
+        origin=Origin(version="0.1.0", seed=None, files=ORIGIN.files[:1], rejected={"reported_at is not a time": 12}),
     )
 
 
 def one_row_page() -> TriagePage:
     """One account, no decisions, campaigns not looked for."""
-    rows = queue_rows(1)
+    rows = [{**queue_rows(2)[0], "decided": None}]
     return replace(
         empty_page(),
         counts=Counts(1, 1, 1, 1, 0, 0, 0, 1.0),

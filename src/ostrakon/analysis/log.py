@@ -26,9 +26,9 @@ class ReportLog:
     """Every report, integer coded. Shapes: C cases, V voices, R reporters, A accounts, P policies."""
 
     accounts: pl.Series
-    """(A,) text ids, in order of first appearance."""
+    """(A,) text ids, sorted: the order in which reports were read must not number the cases."""
     policies: pl.Series
-    """(P,) names, in order of first appearance."""
+    """(P,) names, sorted."""
     reporters: pl.Series
     """(R,) text ids, the most active first: hot reporters share cache lines in every pass."""
     sources: pl.Series
@@ -105,8 +105,8 @@ class Coder:
 
     def add(self, reports: pl.DataFrame) -> None:
         """Append one batch of the typed table ``tables.REPORTS``."""
-        if "policy" not in reports.columns:
-            reports = reports.with_columns(policy=pl.lit(UNSPECIFIED))
+        policy = pl.col("policy").fill_null(UNSPECIFIED) if "policy" in reports.columns else pl.lit(UNSPECIFIED)
+        reports = reports.with_columns(policy=policy)
         if "source" not in reports.columns:
             reports = reports.with_columns(source=pl.lit(None, dtype=pl.String))
         for name, vocabulary in self._vocabularies.items():
@@ -117,6 +117,8 @@ class Coder:
         """The log of all batches so far. More may be added afterwards."""
         codes = {name: np.concatenate([np.empty(0, np.int32), *parts]) for name, parts in self._codes.items()}
         names = {name: vocabulary.names() for name, vocabulary in self._vocabularies.items()}
+        for name in ("account", "policy"):
+            names[name], codes[name] = _sorted_by_id(names[name], codes[name])
         return _log(names, codes, np.concatenate([np.empty(0, np.int64), *self._at]))
 
 
@@ -156,6 +158,14 @@ class _Vocabulary:
     def names(self) -> pl.Series:
         numbers = pl.Series(np.arange(self._known, dtype=np.uint32))
         return numbers.cat.to(pl.Categorical(self._categories)).cast(pl.String)
+
+
+def _sorted_by_id(names: pl.Series, codes: Codes) -> tuple[pl.Series, Codes]:
+    """Ids in text order, and codes that number them so."""
+    order = names.arg_sort()
+    number = np.empty(len(names), np.int32)
+    number[order.to_numpy()] = np.arange(len(names), dtype=np.int32)
+    return names.gather(order), number[codes]
 
 
 def _log(names: dict[str, pl.Series], codes: dict[str, Codes], at: Counts) -> ReportLog:

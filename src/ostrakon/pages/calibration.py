@@ -40,6 +40,6 @@ def calibration(found: Calibration) -> Markup:
         note(found.note),
     )
     plot = figure(
-        calibration_plot(found.bins), calibration_table(found.bins), wording.CALIBRATION_TITLE, class_="square"
+        calibration_plot(found.bins), calibration_table(found.bins), wording.CALIBRATION_PLOT, class_="square"
     )
     return fragment(lead, h("div", plot, beside, class_="beside"))

@@ -70,7 +70,7 @@ def _facts(explanation: Explanation, row: str | None) -> list[Child]:
     facts: list[Child] = [
         h("strong", wording.reports_and_voices(explanation.reports, explanation.independent_reports)),
         f"{wording.by_reporters(explanation.reporters)}.",
-        wording.arrived(explanation.first_at, explanation.last_at),
+        *[h("span", phrase, class_="unbroken") for phrase in wording.arrived(explanation.first_at, explanation.last_at)],
         wording.exposure(explanation.exposure),
         wording.base_rate(explanation.base_rate),
     ]

@@ -228,7 +228,7 @@ def calibration_plot(bins: Sequence[Bin]) -> Markup:
     """What was said against what came true, with 90 % Wilson intervals; below it, where the rows are."""
     rows = sum(item.rows for item in bins)
     return _svg(
-        "calibration", wording.CALIBRATION_TITLE, wording.calibration_description(len(bins), rows),
+        "calibration", wording.CALIBRATION_PLOT, wording.calibration_description(len(bins), rows),
         _grid(), h("line", x1=_x(0), y1=_y(0), x2=_x(1), y2=_y(1), class_="diagonal"),
         [_whisker(item) for item in bins], _mass(bins),
         height=0, view=f"0 0 {_LEFT + _SIDE + 18:.0f} {_FOOT + 104:.0f}",
@@ -248,7 +248,7 @@ def calibration_table(bins: Sequence[Bin]) -> Markup:
         )
         for item in bins
     ]
-    return table(wording.CALIBRATION_TITLE, wording.CALIBRATION_HEAD, lines, kinds="nnnn")
+    return table(wording.CALIBRATION_PLOT, wording.CALIBRATION_HEAD, lines, kinds="nnnn")
 
 
 def _x(share: float) -> float:

@@ -34,7 +34,7 @@ def overview(counts: Counts) -> Markup:
         "header",
         h("h1", wording.TITLE),
         h("p", wording.lead(counts.reports, counts.reporters, counts.accounts), class_="lead"),
-        h("div", _reports_and_voices(counts), _counted(counts), class_="glance"),
+        h("div", _reports_and_voices(counts) if counts.reports else None, _counted(counts), class_="glance"),
         _how_to_read(),
         id="top",
     )

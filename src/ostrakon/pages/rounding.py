@@ -58,9 +58,11 @@ def observed(share: float) -> str:
 def about(number: float) -> str:
     """An estimated number of things, with no more digits than it deserves.
 
-    >>> [about(n).replace(NBSP, " ") for n in (3.8, 0.2, 47, 1204)]
-    ['about 4', 'less than 1', 'about 47', 'about 1,200']
+    >>> [about(n).replace(NBSP, " ") for n in (3.8, 0.2, 0, 47, 1204)]
+    ['about 4', 'less than 1', '0', 'about 47', 'about 1,200']
     """
+    if number <= 0:
+        return "0"
     if number < 0.5:
         return f"less than{NBSP}1"
     whole = math.floor(number + 0.5)

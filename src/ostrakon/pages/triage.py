@@ -64,11 +64,12 @@ def _sections(page: TriagePage, anchors: Anchors) -> list[Section]:
     people = reporters(page.reporters, page.reporter_rows, anchors)
     together = campaigns(page.campaigns, page.campaign_rows, anchors)
     count = rounding.count
+    found = "" if page.campaigns is None else count(page.campaign_rows)
     return [
         Section("queue", wording.QUEUE, wording.QUEUE_TITLE, shown, count(page.queue_rows)),
         Section("why", wording.WHY, wording.WHY_TITLE, _cards(page, anchors), count(len(page.explanations))),
         Section("reporters", wording.REPORTERS, wording.REPORTERS_TITLE, people, count(page.reporter_rows)),
-        Section("campaigns", wording.CAMPAIGNS, wording.CAMPAIGNS_TITLE, together, count(page.campaign_rows)),
+        Section("campaigns", wording.CAMPAIGNS, wording.CAMPAIGNS_TITLE, together, found),
         Section("calibration", wording.CALIBRATION, wording.CALIBRATION_TITLE, calibration(page.calibration)),
         Section("origin", wording.ORIGIN, wording.ORIGIN_TITLE, origin(page.origin)),
     ]

@@ -76,7 +76,7 @@ COUNTED = ("Reports", "Reporters", "Accounts", "Policies", "Decisions", "Repeats
 
 def independent(voices: float) -> str:
     """What the reports come to."""
-    return f"{about(voices)} independent voice" + ("" if voices < 1.5 else "s")
+    return f"{about(voices)} independent voice" + ("" if 0 < voices < 1.5 else "s")
 
 
 # -- things and voices ---------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def things(number: float, singular: str) -> str:
 
 def voice(voices: float) -> str:
     """An effective number of independent voices: ``about 4 voices``."""
-    return f"{about(voices)} voice" + ("" if voices < 1.5 else "s")
+    return f"{about(voices)} voice" + ("" if 0 < voices < 1.5 else "s")
 
 
 def reports_and_voices(reports: float, voices: float) -> str:
@@ -153,7 +153,7 @@ OUTCOMES = {"upheld": "upheld", "rejected": "rejected", "overturned": "overturne
 def queue_lead(shown: int, rows: int) -> str:
     """How much of the queue the page shows."""
     if shown >= rows:
-        return f"All {things(rows, 'row')} of the queue, one for each account and policy. They stand in queue.csv too."
+        return f"The whole queue: {things(rows, 'row')}, one for each account and policy, as in queue.csv."
     return f"The first {count(shown)} of {things(rows, 'row')}, one for each account and policy. All stand in queue.csv."
 
 
@@ -238,9 +238,9 @@ def exposure(views: float | None) -> str:
     return f"Seen by {about(views)} (views or followers): a widely seen account draws more reports, right or wrong."
 
 
-def arrived(first: datetime, last: datetime) -> str:
-    """When the reports came."""
-    return f"First {moment(first)}, last {moment(last)} ({span(first, last)})."
+def arrived(first: datetime, last: datetime) -> tuple[str, ...]:
+    """When the reports came, in phrases that are not to be broken."""
+    return f"First {moment(first)},", f"last {moment(last)}", f"({span(first, last)})."
 
 
 def more_names(number: int) -> str:
@@ -272,7 +272,7 @@ REPORTERS_HEAD = ("Reporter", "Reports", "Record", "How often right, with its 90
 def reporters_lead(shown: int, rows: int) -> str:
     """How many of the reporters the page shows."""
     if shown >= rows:
-        return f"All {things(rows, 'reporter')}, those whose voice moves the queue most on top. They stand in reporters.csv too."
+        return f"{things(rows, 'reporter')} in all, those whose voice moves the queue most on top, as in reporters.csv."
     return f"The {count(shown)} whose voice moves the queue most, of {things(rows, 'reporter')}. All stand in reporters.csv."
 
 
@@ -317,7 +317,7 @@ def against_chance(lift: float | None, q_value: float | None) -> str:
     if lift is not None and is_known(lift):
         parts.append(f"{lift:,.1f} times" if lift < 10 else f"{about(lift)} times")
     if q_value is not None and is_known(q_value):
-        parts.append("q < 0.001" if q_value < 0.001 else f"q = {q_value:.3f}")
+        parts.append(f"q{NBSP}<{NBSP}0.001" if q_value < 0.001 else f"q{NBSP}={NBSP}{q_value:.3f}")
     return ", ".join(parts) or "not tested"
 
 
@@ -328,6 +328,7 @@ CALIBRATION_LEAD = (
     "Of the rows that said 30 %, about 30 % should turn out to be violations. Each dot is a group of rows of like "
     "probability; on the diagonal, what was said is what came true."
 )
+CALIBRATION_PLOT = "What was said, and what came true"
 CALIBRATION_HIDDEN = "Not shown"
 
 
@@ -341,7 +342,7 @@ def calibration_error(error: float | None) -> str:
 # -- origin --------------------------------------------------------------------------------------
 
 ORIGIN_TITLE = "Where this comes from"
-ORIGIN_LEAD = "With the same files, the same version, parameters and seed this page comes out again, byte for byte."
+ORIGIN_LEAD = "The same files, version, parameters and seed give this page again."
 ORIGIN_FILES, ORIGIN_FILES_HEAD = "Files read", ("File", "Rows", "sha256")
 ORIGIN_RUN, ORIGIN_RUN_HEAD = "The run", ("What", "Value")
 ORIGIN_VERSION, ORIGIN_SEED = "Ostrakon version", "seed"

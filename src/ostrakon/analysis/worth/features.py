@@ -1,18 +1,20 @@
 """What the scorer sees of a case. Nothing here grows with the number of reports as such.
 
 Decisions exist mostly for the loudest cases; what was learned from them must hold for quiet ones. So every feature is
-a rate per audience, a share or a mean over voices, never a count, a maximum or a sum (measured in docs/validation.md).
+a rate per audience, a share or a mean over voices, never a count, a maximum or a sum. Nor is there a span or a number of
+days: an account that was suspended cannot be reported any longer, so its silence would give the decision away.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
-from ostrakon.analysis.log import by_reporter
 from ostrakon.analysis.worth.overlap import kinship
+from ostrakon.analysis.worth.passes import leave_one_out_pass
 from ostrakon.analysis.worth.record import Prior, Records, log_odds
-from ostrakon.analysis.worth.rhythm import DAY_S, HOUR_S, crowds, days_with_a_voice
+from ostrakon.analysis.worth.rhythm import DAY_S, HOUR_S, crowds
 from ostrakon.analysis.worth.scene import Scene, Testimony, source_kinds, voice_traits
 from ostrakon.analysis.worth.segments import means, totals, weighted_means
 from ostrakon.analysis.worth.voices import shared_weights
@@ -23,8 +25,8 @@ Singles = NDArray[np.float32]
 CROWD_WINDOWS_S = {"hour": HOUR_S, "quarter": 6 * HOUR_S, "day": DAY_S}
 MEAN_TRAITS = ("activity", "newcomer", "age", "young", "met", "struck", "peer_rate", "peer_struck")
 PLAIN = (
-    "voice_rate", "independence", "day_rate", "unmet_rate", "unstruck_rate", "established_rate",
-    "crowd_hour", "crowd_quarter", "crowd_day", "days", "audience", "account_age", "policy_share",
+    "voice_rate", "independence", "unmet_rate", "unstruck_rate", "established_rate",
+    "crowd_hour", "crowd_quarter", "crowd_day", "audience", "account_age", "policy_share",
     "same_inviter", "declared", "trusted",
     *(f"mean_{name}" for name in MEAN_TRAITS),
 )  # fmt: skip
@@ -33,6 +35,8 @@ LEARNED = ("evidence", "precision", "precision_rate", "hearsay", "hearsay_rate",
 """Features that rest on decisions about *other* accounts."""
 HEARSAY = 0.3
 """What a guess about an undecided case counts beside a decision (eta of the report-worth notes, step 4)."""
+CERTAIN = 60.0
+"""Log odds of a decided case: no report can speak against a decision that stands."""
 LITTLE_KIN = 0.05
 """Kinship mass at which the prior still counts half."""
 
@@ -44,7 +48,6 @@ def plain_features(scene: Scene, heard: Testimony) -> Singles:
     at = log.at[heard.voice]
     traits = voice_traits(scene, heard)
     mean = {name: means(heard.start, traits[name]) for name in MEAN_TRAITS}
-    days = days_with_a_voice(heard.start, at).astype(np.float64)
     weight = shared_weights(heard.start, scene.crowd[heard.voice])
     voices = totals(heard.start, weight)
     kind = source_kinds(log.sources)[log.source[heard.voice]]
@@ -56,12 +59,10 @@ def plain_features(scene: Scene, heard: Testimony) -> Singles:
     columns: dict[str, NDArray[np.floating]] = {
         "voice_rate": rate(voices),
         "independence": voices / size,
-        "day_rate": rate(np.minimum(days, voices)),
         "unmet_rate": rate(totals(heard.start, weight * (1 - traits["met"]))),
         "unstruck_rate": rate(totals(heard.start, weight * (1 - traits["struck"]))),
         "established_rate": rate(totals(heard.start, weight * (1 - traits["newcomer"]))),
         **{f"crowd_{name}": crowds(heard.start, at, window) / size for name, window in CROWD_WINDOWS_S.items()},
-        "days": days / size,
         "audience": np.log(scene.audience[case]),
         "account_age": np.log1p(np.maximum(0.0, at[heard.start[:-1]] - scene.background.made_at[case])),
         "policy_share": size / (scene.account_voices[case] - silenced),
@@ -85,21 +86,28 @@ def _largest_share(heard: Testimony, code: NDArray[np.int32]) -> Floats:
 class Knowledge:
     """What decisions say of reporters, policies and neighbours, seen without the decisions of one fold of accounts.
 
-    ``label`` and ``known`` (C,) are those decisions; ``guess`` (C,) the first guess for every case. A case that is not
-    known in this view is never counted as evidence about itself.
+    ``label`` and ``known`` (C,) are those decisions; ``guess`` (C,) the first guess for every case. Of a case that is
+    not known the reporters learn from the guess and from each other, each leaving their own word out (a cavity).
     """
 
     def __init__(
         self, scene: Scene, label: Floats, known: NDArray[np.bool_], guess: Floats, recorded: Records
     ) -> None:
+        log = scene.log
         self.prior = recorded.prior
         self.label = np.where(known, label, guess)
         self.known = known
         self.guess = guess
         self.record = recorded
-        unknown = (~known).astype(np.float64)
-        self.guessed = by_reporter(scene.log, guess * unknown)
-        self.unknown = by_reporter(scene.log, unknown)
+        self.evidence = recorded.evidence.astype(np.float32)
+        certain = np.where(label > 0.5, CERTAIN, -CERTAIN)
+        found = leave_one_out_pass(
+            log.start, log.reporter, self.evidence, np.where(known, certain, np.log(guess / (1 - guess))), scene.weight
+        )
+        self.log_odds = found.logit
+        decided = np.bincount(log.reporter, scene.weight * (label * known)[log.case], minlength=len(log.reporters))
+        self.guessed = np.maximum(found.credit - decided, 0.0)
+        self.unknown = np.bincount(log.reporter, scene.weight * (~known)[log.case], minlength=len(log.reporters))
         self.policy = _policy_log_odds(scene, label, known, recorded.prior)
 
 
@@ -113,15 +121,16 @@ def _policy_log_odds(scene: Scene, label: Floats, known: NDArray[np.bool_], prio
 
 def hearsay_evidence(scene: Scene, knowledge: Knowledge, voice: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """(M,), (M,) log odds and precision of each voice from decisions *and* guesses, its own case left out."""
-    case, reporter = scene.log.case[voice], scene.log.reporter[voice]
-    own = ~knowledge.known[case]
-    guessed = knowledge.guessed[reporter] - np.where(own, knowledge.guess[case], 0.0)
-    unknown = knowledge.unknown[reporter] - own
+    case, reporter, weight = scene.log.case[voice], scene.log.reporter[voice], scene.weight[voice]
+    own = weight * ~knowledge.known[case]
+    own_guess = own * expit(knowledge.log_odds[case] - weight * knowledge.evidence[reporter])
+    guessed = np.maximum(knowledge.guessed[reporter] - own_guess, 0.0)
+    otherwise = np.maximum(knowledge.unknown[reporter] - own - guessed, 0.0)
     upheld = knowledge.record.upheld[reporter] + HEARSAY * guessed
-    rejected = knowledge.record.rejected[reporter] + HEARSAY * (unknown - guessed)
+    rejected = knowledge.record.rejected[reporter] + HEARSAY * otherwise
     prior = knowledge.prior
     precision = (prior.alpha + upheld) / (prior.strength + upheld + rejected)
-    return log_odds(prior, upheld, np.maximum(rejected, 0.0)), precision
+    return log_odds(prior, upheld, rejected), precision
 
 
 def learned_features(scene: Scene, knowledge: Knowledge, heard: Testimony, kin: Singles, guess: Floats) -> Singles:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 GROUNDS: dict[str, tuple[str, ...]] = {
     "audience": (
-        "voice_rate", "day_rate", "unmet_rate", "unstruck_rate", "established_rate",
+        "voice_rate", "unmet_rate", "unstruck_rate", "established_rate",
         "precision_rate", "hearsay_rate", "audience",
     ),
     "record": ("evidence", "precision", "hearsay"),
-    "rhythm": ("crowd_hour", "crowd_quarter", "crowd_day", "days"),
+    "rhythm": ("crowd_hour", "crowd_quarter", "crowd_day"),
     "company": ("independence", "mean_met", "mean_struck", "mean_peer_struck", "same_inviter", "declared"),
     "newcomers": ("mean_activity", "mean_newcomer", "mean_age", "mean_young"),
     "peers": ("mean_peer_rate",),

@@ -1,4 +1,4 @@
-"""When the voices of a case arrive: the largest crowd within a window, and on how many days somebody new speaks."""
+"""When the voices of a case arrive: the largest crowd within a window."""
 
 from __future__ import annotations
 
@@ -22,17 +22,3 @@ def crowds(start: NDArray[np.int64], at: NDArray[np.int64], window_s: int) -> ND
                 first += 1
             largest[case] = max(largest[case], voice - first + 1)
     return largest
-
-
-@compiled
-def days_with_a_voice(start: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(C,) on how many days (of 24 h, counted from the first voice) somebody new spoke."""
-    days = np.zeros(len(start) - 1, np.int64)
-    for case in range(len(start) - 1):
-        last = -1
-        for voice in range(start[case], start[case + 1]):
-            day = (at[voice] - at[start[case]]) // DAY_S
-            if day != last:
-                days[case] += 1
-                last = day
-    return days
