@@ -104,20 +104,26 @@ def _reporter_row(name: str, rng: random.Random) -> dict[str, Any]:
     }
 
 
-CAMPAIGNS: list[dict[str, Any]] = [
-    {
-        "campaign": "c1", "members": 512, "targets": 14, "reports": 3120, "first_at": START,
-        "last_at": START + timedelta(hours=31), "lift": 84.2, "q_value": 1e-9, "upheld_share": 0.04, "kind": "coordinated",
-    },
-    {
-        "campaign": "c2", "members": 23, "targets": 61, "reports": 604, "first_at": START - timedelta(days=40),
-        "last_at": START + timedelta(days=3), "lift": 6.4, "q_value": 0.0021, "upheld_share": 0.91, "kind": "declared list",
-    },
-    {
-        "campaign": "<b>c3</b>", "members": 7, "targets": 3, "reports": 20, "first_at": START,
-        "last_at": START + timedelta(minutes=9), "lift": None, "q_value": None, "upheld_share": None, "kind": "call:\u202eX",
-    },
-]  # fmt: skip
+def campaign(
+    name: str, sizes: tuple[int, int, int], days: tuple[float, float], kind: str, **tested: float
+) -> dict[str, Any]:
+    """One row of campaigns; ``sizes`` are members, targets and reports, ``days`` count from START."""
+    return {
+        "campaign": name,
+        **dict(zip(("members", "targets", "reports"), sizes, strict=True)),
+        **{
+            f"{end}_at": START + timedelta(days=day) for end, day in zip(("first", "last"), days, strict=True)
+        },
+        **{column: tested.get(column) for column in ("lift", "q_value", "upheld_share")},
+        "kind": kind,
+    }
+
+
+CAMPAIGNS = [
+    campaign("c1", (512, 14, 3120), (0, 1.3), "coordinated", lift=84.2, q_value=1e-9, upheld_share=0.04),
+    campaign("c2", (23, 61, 604), (-40, 3), "declared list", lift=6.4, q_value=0.0021, upheld_share=0.91),
+    campaign("<b>c3</b>", (7, 3, 20), (0, 0.006), "call:\u202eX"),
+]
 
 
 def explanations(rows: Sequence[dict[str, Any]], count: int = 25) -> list[Explanation]:
@@ -162,7 +168,9 @@ def _explanation(row: dict[str, Any], rng: random.Random) -> Explanation:
 
 
 def _voices(row: dict[str, Any], crowd: bool, rng: random.Random) -> tuple[Voice, ...]:
-    people = [ARABIC[0], *names("rep", 4, rng), HOSTILE[rng.randrange(len(HOSTILE))]][: max(1, min(6, row["reporters"]))]
+    people = [ARABIC[0], *names("rep", 4, rng), HOSTILE[rng.randrange(len(HOSTILE))]][
+        : max(1, min(6, row["reporters"]))
+    ]
     voices = [_voice((name,), None, rng) for name in people]
     if crowd:
         voices.append(_voice(tuple(sorted(names("ring", row["reporters"], rng))), "c1", rng))
@@ -175,7 +183,15 @@ def _voice(reporters: tuple[str, ...], campaign: str | None, rng: random.Random)
     mean = (upheld + 1.2) / (decided + 2.4)
     low, high = wilson(mean * (decided + 2.4), decided + 2.4)
     moved = -rng.uniform(0.02, 0.08) if campaign else rng.uniform(-0.004, 0.19)
-    return Voice(reporters, campaign, rng.uniform(0.6, 1.06), float(decided), float(upheld), Interval(mean, low, high), moved)
+    return Voice(
+        reporters,
+        campaign,
+        rng.uniform(0.6, 1.06),
+        float(decided),
+        float(upheld),
+        Interval(mean, low, high),
+        moved,
+    )
 
 
 def bins(count: int = 15) -> list[Bin]:
@@ -194,10 +210,19 @@ ORIGIN = Origin(
     seed=20260901,
     files=[
         InputFile("reports.csv.gz", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", 5319),
-        InputFile("decisions.ndjson", "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", 720),
-        InputFile("<i>\u202eaccounts.csv", "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13"),
+        InputFile(
+            "decisions.ndjson", "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", 720
+        ),
+        InputFile(
+            "<i>\u202eaccounts.csv", "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13"
+        ),
     ],
-    parameters={"interval": "90 %", "campaigns": True, "columns": "reporter=<rater>,account=ratee", "burst window": "6 h"},
+    parameters={
+        "interval": "90 %",
+        "campaigns": True,
+        "columns": "reporter=<rater>,account=ratee",
+        "burst window": "6 h",
+    },
     notes=[
         "312 times without a zone were read as UTC.",
         "Unknown columns were ignored: colour, <b>mood</b>, \u202eedis.",
@@ -221,7 +246,9 @@ def sample_page() -> TriagePage:
         campaigns=CAMPAIGNS,
         campaign_rows=3,
         calibration=Calibration(
-            bins(), 0.031, "720 decided rows; each probability leaves its own decision out, weighted by 1 / propensity."
+            bins(),
+            0.031,
+            "720 decided rows; each probability leaves its own decision out, weighted by 1 / propensity.",
         ),
         origin=ORIGIN,
         probabilities=[random.Random(n).betavariate(0.7, 2.1) for n in range(611)],
@@ -241,7 +268,9 @@ def empty_page() -> TriagePage:
         campaigns=(),
         campaign_rows=0,
         calibration=Calibration(None, None, "there are no decisions to compare with."),
-        origin=Origin(version="0.1.0", seed=None, files=ORIGIN.files[:1], rejected={"reported_at is not a time": 12}),
+        origin=Origin(
+            version="0.1.0", seed=None, files=ORIGIN.files[:1], rejected={"reported_at is not a time": 12}
+        ),
     )
 
 

@@ -78,16 +78,22 @@ class ReportLog:
     @cached_property
     def history(self) -> History:
         """The same voices, sorted by reporter, then time."""
-        order, begin = _sorted_by(self.reporter, len(self.reporters), self.at)
-        return History(begin, order)
+        voice, start = _sorted_by(self.reporter, len(self.reporters), self.at)
+        place = np.empty_like(voice)
+        place[voice] = np.arange(len(voice))
+        return History(start, self.case[voice], place)
 
 
 @dataclass(frozen=True)
 class History:
-    """The voices of a log by reporter: reporter r spoke the voices ``voice[start[r]:start[r + 1]]``, in time order."""
+    """The voices of a log by reporter: reporter r spoke on ``case[start[r]:start[r + 1]]``, in time order."""
 
     start: Counts
-    voice: Counts
+    """(R + 1,) where each reporter's words begin."""
+    case: Codes
+    """(V,) the case of each word."""
+    place: Counts
+    """(V,) where each voice of the log stands in the history."""
 
 
 def by_reporter(log: ReportLog, value: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,18 +13,36 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What one step cost."""
+
+    step: str
+    seconds: float
+    peak_memory_mb: float
+    """Of the process, up to the end of the step."""
+
+
 @dataclass
 class Steps:
-    """Use ``with steps.step("reading"):`` around each step; ``taken`` tells what they cost."""
+    """Use ``with steps.step("reading"):`` around each step; ``taken`` tells what they cost.
+
+    A bar is drawn on stderr while they run, if that is a terminal, and taken away at the end.
+    """
 
     expected: int
-    taken: list[dict[str, float | str]] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._progress = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-            console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
-        )  # fmt: skip
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
         self._task = self._progress.add_task("", total=self.expected)
 
     def __enter__(self) -> Steps:
@@ -44,9 +62,7 @@ class Steps:
         self.say(name)
         began = time.perf_counter()
         yield
-        self.taken.append(
-            {"step": name, "seconds": round(time.perf_counter() - began, 3), "peak_memory_mb": _peak_memory_mb()}
-        )
+        self.taken.append(Taken(name, round(time.perf_counter() - began, 3), _peak_memory_mb()))
         self._progress.advance(self._task)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ostrakon.analysis.tables import Shape
+from ostrakon.analysis.tables import REPORTS, Shape
 from ostrakon.errors import NoSuchColumn, UnreadableFile
 
 
@@ -59,4 +59,6 @@ def listed(names: Collection[str]) -> str:
 def _hint(shape: Shape, present: Collection[str]) -> str:
     if len(present) == 1 and any(sign in next(iter(present)) for sign in ";|"):
         return "cells must be separated by commas or tabs"
+    if shape != REPORTS:  # --columns speaks of the reports alone
+        return f"rename your column for {listed(shape.required)}"
     return f"map your own names with --columns, for instance --columns {shape.required[0]}=YOUR_NAME"

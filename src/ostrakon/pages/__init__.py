@@ -1,5 +1,7 @@
 """Pages that stand alone: one HTML file, no network, no script; every chart has its table beside it.
 
-Read from the bottom: ``hidden`` (which characters nobody sees), ``html`` (the one door for text), ``ids``,
-``rounding`` and ``wording`` (what is said), ``table`` and ``charts``, the sections, ``layout``, ``triage``.
+From the bottom: ``hidden`` (which characters nobody sees), ``html`` (the one door for text), ``direction`` and ``ids``
+(names that somebody else chose), ``rounding`` and ``wording`` (what is said), ``table`` and ``charts``, ``layout`` and
+``links``, the sections (``overview``, ``queue``, ``card``, ``reporters``, ``campaigns``, ``calibration``, ``origin``),
+and ``triage``, which puts them together. ``page.css`` is how it looks.
 """

@@ -22,7 +22,11 @@ def campaigns(rows: Sequence[Row] | None, all_rows: int, anchors: Anchors) -> Ma
     lines = [Line(_cells(row), anchors.campaigns.get(row["campaign"])) for row in rows]
     return fragment(
         lead,
-        h("div", table(wording.CAMPAIGNS_TITLE, wording.CAMPAIGNS_HEAD, lines, kinds="ttnnnttt"), class_="stack campaigns"),
+        h(
+            "div",
+            table(wording.CAMPAIGNS_TITLE, wording.CAMPAIGNS_HEAD, lines, kinds="ttnnnttt"),
+            class_="stack campaigns",
+        ),
         note(wording.campaigns_shown(len(rows), all_rows)),
     )
 

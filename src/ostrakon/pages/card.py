@@ -12,7 +12,7 @@ from ostrakon.pages.html import Child, Markup, fragment, h
 from ostrakon.pages.ids import show_id
 from ostrakon.pages.layout import note
 from ostrakon.pages.links import Anchors, campaign_links, link
-from ostrakon.pages.queue import estimated
+from ostrakon.pages.queue import estimated, outcome_in_words
 from ostrakon.pages.table import Line, figure, spaced, table
 
 if TYPE_CHECKING:  # the pages need nothing but the standard library at run time
@@ -57,7 +57,13 @@ def _number(explanation: Explanation, row: str | None) -> Markup:
         "div",
         h(
             "div",
-            h("p", h("b", rounding.percent(p.value)), " ", h("span", f"({rounding.interval(p.low, p.high)})"), class_="big"),
+            h(
+                "p",
+                h("b", rounding.percent(p.value)),
+                " ",
+                h("span", f"({rounding.interval(p.low, p.high)})"),
+                class_="big",
+            ),
             interval_bar(p.value, p.low, p.high, mark=explanation.base_rate),
             class_="shown",
         ),
@@ -70,12 +76,15 @@ def _facts(explanation: Explanation, row: str | None) -> list[Child]:
     facts: list[Child] = [
         h("strong", wording.reports_and_voices(explanation.reports, explanation.independent_reports)),
         f"{wording.by_reporters(explanation.reporters)}.",
-        *[h("span", phrase, class_="unbroken") for phrase in wording.arrived(explanation.first_at, explanation.last_at)],
+        *[
+            h("span", phrase, class_="unbroken")
+            for phrase in wording.arrived(explanation.first_at, explanation.last_at)
+        ],
         wording.exposure(explanation.exposure),
         wording.base_rate(explanation.base_rate),
     ]
     if explanation.decided:
-        facts.append(wording.decided(wording.OUTCOMES.get(explanation.decided, explanation.decided)))
+        facts += [wording.DECIDED, fragment(outcome_in_words(explanation.decided), "."), wording.DECIDED_NOTE]
     if row:
         facts.append(link(row, wording.IN_THE_QUEUE))
     return facts
@@ -124,7 +133,9 @@ def _who(voice: Voice, anchors: Anchors) -> Markup:
     more = len(voice.reporters) - len(names)
     return h(
         "div",
-        h("span", wording.together(len(voice.reporters)), " ", campaign_links(voice.campaign, anchors)) if voice.campaign else None,
+        h("span", wording.together(len(voice.reporters)), " ", campaign_links(voice.campaign, anchors))
+        if voice.campaign
+        else None,
         h("span", spaced([*names, h("span", wording.more_names(more), class_="quiet") if more else None])),
         class_="who",
     )

@@ -23,7 +23,9 @@ if TYPE_CHECKING:  # the pages need nothing but the standard library at run time
     from ostrakon.analysis.calibration import Bin
 
 
-def _svg(class_: str, title: str, description: str, *shapes: Child, height: int, view: str | None = None) -> Markup:
+def _svg(
+    class_: str, title: str, description: str, *shapes: Child, height: int, view: str | None = None
+) -> Markup:
     return h(
         "svg", h("title", title), h("desc", description), *shapes,
         class_=f"chart {class_}", role="img", direction="ltr",
@@ -93,11 +95,13 @@ def histogram(probabilities: Sequence[float]) -> Markup:
     at = counts.index(highest)
     bars = [_column(n / BINS, 1 / BINS, count, highest, 20, 76, "soft") for n, count in enumerate(counts)]
     marks = [("0", "0%", "start"), ("50", "50%", "middle"), ("100", "100%", "end")]
-    labels = [h("text", f"{text}{rounding.NBSP}%", x=x, y=92, text_anchor=anchor) for text, x, anchor in marks]
+    labels = [
+        h("text", f"{text}{rounding.NBSP}%", x=x, y=92, text_anchor=anchor) for text, x, anchor in marks
+    ]
     return _svg(
         "histogram", wording.QUEUE_HISTOGRAM,
         wording.histogram_description(sum(counts), highest, at / BINS, (at + 1) / BINS),
-        h("text", wording.tallest(highest, wording.FIVE_POINTS), x=0, y=12),
+        h("text", wording.tallest_rows(highest), x=0, y=12),
         bars, _across(76, 0, 1, "axis"), labels, height=98,
     )  # fmt: skip
 
@@ -111,14 +115,21 @@ def histogram_table(probabilities: Sequence[float]) -> Markup:
     return table(wording.QUEUE_HISTOGRAM, wording.HISTOGRAM_HEAD, lines, kinds="tn")
 
 
-def _column(left: float, width: float, count: int, highest: int, top: int, foot: int, class_: str, base: int = 0) -> Markup | None:
+def _column(
+    left: float, width: float, count: int, highest: int, top: int, foot: int, class_: str, base: int = 0
+) -> Markup | None:
     """One upright bar with a little air on its right; ``base`` is the count that it stands on."""
     if not count:
         return None
     scale = (foot - top) / highest
     height = max(1.5, count * scale)
     return h(
-        "rect", x=_at(left), width=_at(width * 0.86), y=foot - base * scale - height, height=height, class_=class_
+        "rect",
+        x=_at(left),
+        width=_at(width * 0.86),
+        y=foot - base * scale - height,
+        height=height,
+        class_=class_,
     )
 
 
@@ -127,12 +138,13 @@ def _column(left: float, width: float, count: int, highest: int, top: int, foot:
 _STEPS = (
     (timedelta(minutes=5), "5 minutes"),
     (timedelta(hours=1), "an hour"),
+    (timedelta(hours=6), "6 hours"),
     (timedelta(days=1), "a day"),
     (timedelta(weeks=1), "a week"),
     (timedelta(weeks=4), "4 weeks"),
 )
 MOST_STEPS = 72
-_FEWEST_STEPS = 24
+_FEWEST_STEPS = 12
 """A short story does not fill the whole width with one broad bar."""
 
 
@@ -171,7 +183,8 @@ def _moved(time: datetime, by: timedelta) -> datetime:
     try:
         return time + by
     except OverflowError:
-        return (datetime.max if by > timedelta(0) else datetime.min).replace(tzinfo=time.tzinfo)
+        edge = (9999, 12, 31) if by > timedelta(0) else (1, 1, 1)
+        return datetime(*edge, tzinfo=time.tzinfo)
 
 
 def _step(span: timedelta) -> tuple[timedelta, str]:
@@ -211,7 +224,13 @@ def timeline_table(times: Sequence[datetime], together: Sequence[datetime] = ())
     """The same numbers; steps without a report are left out."""
     steps = in_steps(times, together)
     lines = [
-        Line([wording.moment(steps.start(number)), rounding.count(count), rounding.count(steps.together[number])])
+        Line(
+            [
+                wording.moment(steps.start(number)),
+                rounding.count(count),
+                rounding.count(steps.together[number]),
+            ]
+        )
         for number, count in enumerate(steps.counts)
         if count
     ]
@@ -273,13 +292,22 @@ def _grid() -> list[Markup]:
 
 
 def _whisker(item: Bin) -> Markup:
-    line = h("line", x1=_x(item.predicted), x2=_x(item.predicted), y1=_y(item.low), y2=_y(item.high), class_="range")
+    line = h(
+        "line",
+        x1=_x(item.predicted),
+        x2=_x(item.predicted),
+        y1=_y(item.low),
+        y2=_y(item.high),
+        class_="range",
+    )
     return h("g", line, h("circle", cx=_x(item.predicted), cy=_y(item.observed), r=4.5, class_="dot"))
 
 
 def _mass(bins: Sequence[Bin]) -> list[Child]:
     """Rows by tenth of the probability, hanging below the plot on the same axis."""
-    counts = [sum(item.rows for item in bins if min(9, int(item.predicted * 10)) == tenth) for tenth in range(10)]
+    counts = [
+        sum(item.rows for item in bins if min(9, int(item.predicted * 10)) == tenth) for tenth in range(10)
+    ]
     top, scale = _FOOT + 32, 44 / max(1, *counts)
     shapes: list[Child] = [
         h("rect", x=_x(n / 10) + 1, width=_SIDE / 10 - 2, y=top, height=count * scale, class_="pale")

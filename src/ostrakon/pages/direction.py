@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from ostrakon.pages.html import Child, Markup, h
 
-# One letter a piece: r = right-to-left letter, n = Arabic digit, m = combining mark, o = neutral sign, x = anything else.
+# One letter a piece: r = right-to-left letter, n = Arabic digit, m = combining mark, o = neutral sign, x = the rest.
 _CLASSES = {"R": "r", "AL": "r", "AN": "n", "NSM": "m"} | dict.fromkeys(("WS", "ON", "CS", "ES", "ET"), "o")
 _RUNS = re.compile("(?P<rtl>r[rm]*(?:o+r[rm]*)*)|(?P<digits>n[nm]*)|.")
 

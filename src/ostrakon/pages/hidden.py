@@ -7,12 +7,12 @@ import unicodedata
 
 # `str.isprintable` knows control, format, private, unassigned and separator characters. These count as letters or
 # marks and still draw nothing (Hangul fillers, the Braille blank, variation selectors ...).
-_DRAWS_NOTHING = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_DRAWS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _ORDINARY = "\n\u00a0"
 """Not printable for Python, but part of ordinary sentences: the line feed and the no-break space."""
-_CONTROLS = {
-    "\0": "NULL", "\b": "BACKSPACE", "\t": "TABULATION", "\n": "LINE FEED", "\r": "CARRIAGE RETURN", "\x1b": "ESCAPE", "\x7f": "DELETE",
-}  # fmt: skip
+_CONTROLS = {"\0": "NULL", "\t": "TABULATION", "\n": "LINE FEED", "\r": "CARRIAGE RETURN", "\x1b": "ESCAPE"}
 
 
 def hides_nothing(text: str) -> bool:

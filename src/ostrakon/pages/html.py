@@ -14,7 +14,7 @@ import html
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from ostrakon.pages import hidden
 
@@ -27,14 +27,18 @@ class Markup(str):
     __slots__ = ()
 
 
-Child: TypeAlias = Union[str, int, None, Iterable["Child"]]
+Child: TypeAlias = "str | int | Iterable[Child] | None"
 Attribute: TypeAlias = str | int | float | bool | None
 
 _VOID = frozenset({"br", "col", "hr", "meta"})
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 # What could fetch or run something has no use on a page that stands alone.
-_REFUSED_TAGS = frozenset({"base", "embed", "form", "iframe", "img", "link", "object", "script", "style", "use"})
-_REFUSED_ATTRIBUTES = frozenset({"action", "data", "formaction", "poster", "src", "srcdoc", "srcset", "style", "ping"})
+_REFUSED_TAGS = frozenset(
+    {"base", "embed", "form", "iframe", "img", "link", "object", "script", "style", "use"}
+)
+_REFUSED_ATTRIBUTES = frozenset(
+    {"action", "data", "formaction", "poster", "src", "srcdoc", "srcset", "style", "ping"}
+)
 
 
 def h(tag: str, *children: Child, **attributes: Attribute) -> Markup:

@@ -22,7 +22,7 @@ MOST_MARKS = 3
 def show_id(name: str, *, kind: str = "id") -> Markup:
     """A name in a <bdi>, so that its direction does not reorder the row; ``kind`` is the class it gets."""
     if not name:
-        return h("bdi", chip(wording.EMPTY_NAME, wording.EMPTY_NAME_WHY), class_=kind)
+        return h("bdi", chip(wording.EMPTY_NAME, wording.EMPTY_NAME_WHY), class_=kind, dir="ltr")
     pieces = _characters(name) if len(name) <= LONGEST else _shortened(name)
     return h("bdi", _not_a_formula(name), in_order(pieces), class_=kind, dir="ltr")
 

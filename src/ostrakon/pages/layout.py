@@ -39,7 +39,12 @@ def whole_page(header: Markup, sections: Sequence[Section]) -> str:
     body = h(
         "body",
         h("a", wording.SKIP, href="#queue", class_="skip"),
-        h("div", _navigation(sections), h("main", header, [_section(section) for section in sections]), class_="frame"),
+        h(
+            "div",
+            _navigation(sections),
+            h("main", header, [_section(section) for section in sections]),
+            class_="frame",
+        ),
     )
     return document(head, body, lang=wording.LANGUAGE, direction=wording.DIRECTION)
 
@@ -51,7 +56,15 @@ def note(*content: Child) -> Markup:
 
 def _navigation(sections: Sequence[Section]) -> Markup:
     items = [
-        h("li", h("a", h("span", section.name), h("span", section.tally, class_="tally"), href=f"#{section.anchor}"))
+        h(
+            "li",
+            h(
+                "a",
+                h("span", section.name),
+                h("span", section.tally, class_="tally"),
+                href=f"#{section.anchor}",
+            ),
+        )
         for section in sections
     ]
     brand = h("a", wording.BRAND, href="#top", class_="brand")
@@ -60,4 +73,10 @@ def _navigation(sections: Sequence[Section]) -> Markup:
 
 def _section(section: Section) -> Markup:
     heading = f"{section.anchor}-title"
-    return h("section", h("h2", section.title, id=heading), section.content, id=section.anchor, aria_labelledby=heading)
+    return h(
+        "section",
+        h("h2", section.title, id=heading),
+        section.content,
+        id=section.anchor,
+        aria_labelledby=heading,
+    )

@@ -39,5 +39,7 @@ def campaign_links(campaigns: str | None, anchors: Anchors) -> Markup | None:
     """The campaigns of a row, ids joined by ``;`` in the file contract."""
     if not campaigns:
         return None
-    links = [link(anchors.campaigns.get(name), show_id(name, kind="campaign")) for name in campaigns.split(";")]
+    links = [
+        link(anchors.campaigns.get(name), show_id(name, kind="campaign")) for name in campaigns.split(";")
+    ]
     return h("span", spaced(links))

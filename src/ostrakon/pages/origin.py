@@ -40,7 +40,9 @@ def origin(found: Origin) -> Markup:
     return fragment(
         h("p", wording.ORIGIN_LEAD, class_="lead"),
         h("h3", wording.ORIGIN_NOTES),
-        h("ul", [h("li", h("bdi", text)) for text in found.notes]) if found.notes else note(wording.ORIGIN_NO_NOTES),
+        h("ul", [h("li", h("bdi", text)) for text in found.notes])
+        if found.notes
+        else note(wording.ORIGIN_NO_NOTES),
         h("h3", wording.ORIGIN_REJECTED),
         _rejected(found.rejected),
         h("h3", wording.ORIGIN_FILES),
@@ -55,7 +57,11 @@ def _rejected(rejected: Mapping[str, int]) -> Markup:
         return note(wording.ORIGIN_NOT_REJECTED)
     lines = [Line([h("bdi", problem), rounding.count(rows)]) for problem, rows in _most_first(rejected)]
     return fragment(
-        h("div", table(wording.ORIGIN_REJECTED, wording.ORIGIN_REJECTED_HEAD, lines, kinds="tn"), class_="plain"),
+        h(
+            "div",
+            table(wording.ORIGIN_REJECTED, wording.ORIGIN_REJECTED_HEAD, lines, kinds="tn"),
+            class_="plain",
+        ),
         note(wording.ORIGIN_REJECTED_FILE),
     )
 
@@ -66,7 +72,9 @@ def _most_first(rejected: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def _files(files: Sequence[InputFile]) -> Markup:
     lines = [Line([show_id(file.name), _rows(file.rows), h("code", file.sha256)]) for file in files]
-    return h("div", table(wording.ORIGIN_FILES, wording.ORIGIN_FILES_HEAD, lines, kinds="tn"), class_="stack files")
+    return h(
+        "div", table(wording.ORIGIN_FILES, wording.ORIGIN_FILES_HEAD, lines, kinds="tn"), class_="stack files"
+    )
 
 
 def _rows(rows: int | None) -> str:
@@ -74,7 +82,10 @@ def _rows(rows: int | None) -> str:
 
 
 def _run(found: Origin) -> Markup:
-    first: list[tuple[Child, object]] = [(wording.ORIGIN_VERSION, found.version), (wording.ORIGIN_SEED, found.seed)]
+    first: list[tuple[Child, object]] = [
+        (wording.ORIGIN_VERSION, found.version),
+        (wording.ORIGIN_SEED, found.seed),
+    ]
     lines = [Line([name, show_id(str(value))]) for name, value in first if value is not None]
     lines += [Line([show_id(name), show_id(str(value))]) for name, value in found.parameters.items()]
     return h("div", table(wording.ORIGIN_RUN, wording.ORIGIN_RUN_HEAD, lines), class_="plain")

@@ -32,7 +32,11 @@ def queue(rows: Sequence[Row], all_rows: int, probabilities: Sequence[float], an
     return fragment(
         h("p", wording.queue_lead(len(rows), all_rows), " ", wording.QUEUE_NOTE, class_="lead"),
         spread,
-        h("div", table(wording.QUEUE_TITLE, wording.QUEUE_HEAD, lines, kinds="ntttt", name_at=1), class_="stack queue"),
+        h(
+            "div",
+            table(wording.QUEUE_TITLE, wording.QUEUE_HEAD, lines, kinds="ntttt", name_at=1),
+            class_="stack queue",
+        ),
     )
 
 
@@ -41,9 +45,17 @@ def estimated(value: float | None, low: float | None, high: float | None) -> Mar
     if value is None or low is None or high is None or not rounding.is_known(value):
         return h("span", rounding.UNKNOWN, class_="quiet")
     words = h(
-        "span", h("b", rounding.percent(value)), " ", h("span", f"({rounding.interval(low, high)})", class_="quiet")
+        "span",
+        h("b", rounding.percent(value)),
+        " ",
+        h("span", f"({rounding.interval(low, high)})", class_="quiet"),
     )
     return h("div", interval_bar(value, low, high), words, class_="estimate")
+
+
+def outcome_in_words(outcome: str) -> Child:
+    """What people decided; an outcome that the wording does not know is shown as it came."""
+    return wording.OUTCOMES.get(outcome) or show_id(outcome, kind="policy")
 
 
 def _cells(row: Row, anchors: Anchors) -> list[Child]:
@@ -71,4 +83,4 @@ def _cells(row: Row, anchors: Anchors) -> list[Child]:
 def _decided(outcome: str | None) -> Markup:
     if not outcome:
         return h("span", wording.UNDECIDED, class_="quiet")
-    return h("span", wording.OUTCOMES.get(outcome, outcome), class_="decided")
+    return h("span", outcome_in_words(outcome), class_="decided")

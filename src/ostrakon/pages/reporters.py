@@ -20,7 +20,11 @@ def reporters(rows: Sequence[Row], all_rows: int, anchors: Anchors) -> Markup:
     lines = [Line(_cells(row, anchors)) for row in rows]
     return fragment(
         h("p", wording.reporters_lead(len(rows), all_rows), " ", wording.REPORTERS_NOTE, class_="lead"),
-        h("div", table(wording.REPORTERS_TITLE, wording.REPORTERS_HEAD, lines, kinds="tnttt"), class_="stack people"),
+        h(
+            "div",
+            table(wording.REPORTERS_TITLE, wording.REPORTERS_HEAD, lines, kinds="tnttt"),
+            class_="stack people",
+        ),
     )
 
 

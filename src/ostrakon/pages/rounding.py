@@ -82,14 +82,15 @@ def weight(number: float) -> str:
 def points(difference: float) -> str:
     """A movement in percentage points, with its sign.
 
-    >>> [points(d).replace(NBSP, " ") for d in (0.121, -0.03, 0.002, 0.0)]
-    ['+12', '−3', '+ < 1', '0']
+    >>> [points(d).replace(NBSP, " ") for d in (0.121, -0.03, 0.004, -0.0001, 0.0)]
+    ['+12', '−3', '+0.4', '− < 0.1', '0']
     """
-    sign = "+" if difference > 0 else "−"
-    whole = math.floor(abs(difference) * 100 + 0.5)
     if difference == 0:
         return "0"
-    return f"{sign}{whole}" if whole else f"{sign}{NBSP}<{NBSP}1"
+    sign, size = "+" if difference > 0 else "−", abs(difference) * 100
+    if size < 0.05:
+        return f"{sign}{NBSP}<{NBSP}0.1"
+    return f"{sign}{size:.1f}" if size < 0.95 else f"{sign}{math.floor(size + 0.5)}"
 
 
 def _whole(share: float) -> str:

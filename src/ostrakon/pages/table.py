@@ -30,7 +30,16 @@ def table(
     return h(
         "table",
         h("caption", caption),
-        h("thead", h("tr", [h("th", label, scope="col", class_=class_) for label, class_ in zip(head, classes, strict=True)])),
+        h(
+            "thead",
+            h(
+                "tr",
+                [
+                    h("th", label, scope="col", class_=class_)
+                    for label, class_ in zip(head, classes, strict=True)
+                ],
+            ),
+        ),
         h("tbody", [_row(line, head, classes, name_at) for line in lines]),
     )
 
@@ -45,15 +54,12 @@ def _row(line: Line, head: Sequence[str], classes: Sequence[str | None], name_at
     return h("tr", cells, id=line.anchor)
 
 
-def figure(chart: Markup, numbers: Markup, caption: Child, *, legend: Child = None, class_: str | None = None) -> Markup:
+def figure(
+    chart: Markup, numbers: Markup, caption: Child, *, legend: Child = None, class_: str | None = None
+) -> Markup:
     """A chart with the same numbers as a table below it, folded away."""
     folded = h("details", h("summary", wording.NUMBERS), h("div", numbers, class_="wide"))
     return h("figure", h("figcaption", h("span", caption), legend), chart, folded, class_=class_)
-
-
-def scrolling(content: Markup) -> Markup:
-    """A wide table that scrolls by itself instead of widening the page."""
-    return h("div", content, class_="wide", tabindex=0, role="region", aria_label=wording.WIDE_TABLE)
 
 
 def spaced(children: Iterable[Child]) -> Markup:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ostrakon.pages import rounding, wording
 from ostrakon.pages.calibration import Calibration, calibration
-from ostrakon.pages.card import card
 from ostrakon.pages.campaigns import campaigns
+from ostrakon.pages.card import card
 from ostrakon.pages.html import Markup, fragment, h
 from ostrakon.pages.layout import Section, note, whole_page
 from ostrakon.pages.links import Anchors, Case, Row, numbered
@@ -79,6 +79,7 @@ def _cards(page: TriagePage, anchors: Anchors) -> Markup:
     if not page.explanations:
         return note(wording.WHY_EMPTY)
     cards = [
-        card(item, anchors, page.campaign_times.get((item.account, item.policy), ())) for item in page.explanations
+        card(item, anchors, page.campaign_times.get((item.account, item.policy), ()))
+        for item in page.explanations
     ]
     return fragment(h("p", wording.WHY_LEAD, " ", wording.BASE_RATE_MARK, class_="lead"), cards)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ostrakon.pages.rounding import NBSP, about, count, interval, is_known, observed, percent, points, weight
+from ostrakon.pages.rounding import NBSP, about, count, is_known, observed, percent
 
 LANGUAGE = "en"
 DIRECTION = "ltr"
@@ -34,7 +34,6 @@ TITLE = "Abuse reports, weighed"
 SKIP = "Skip to the queue"
 SECTIONS = "Sections of this page"
 NUMBERS = "The same as a table"
-WIDE_TABLE = "Wide table, scrolls sideways"
 
 OVERVIEW, QUEUE, WHY, REPORTERS, CAMPAIGNS, CALIBRATION, ORIGIN = (
     "Overview", "Queue", "Why", "Reporters", "Campaigns", "Calibration", "Origin",
@@ -48,7 +47,8 @@ def lead(reports: int, reporters: int, accounts: int) -> str:
     return (
         f"This page weighs {things(reports, 'report')} by {things(reporters, 'reporter')} about "
         f"{things(accounts, 'account')}, and says how likely each account is to break the policy it was reported for. "
-        "People who report together count together, and a record of being right counts for more than a number of reports."
+        "People who report together count together, and a record of being right counts for more than a number "
+        "of reports."
     )
 
 
@@ -66,7 +66,10 @@ HOW_TO = (
         "A voice is one independent source.",
         "Five hundred reports by people who act together may be one or two voices; three strangers are three.",
     ),
-    ("All times are UTC.", "A dotted mark inside a name shows a character that would otherwise be invisible."),
+    (
+        "All times are UTC.",
+        "A dotted mark inside a name shows a character that would otherwise be invisible.",
+    ),
 )
 REPORTS_AND_VOICES = "Reports, and the independent voices they come to"
 AMOUNT_HEAD = ("What", "How many")
@@ -102,13 +105,8 @@ def by_reporters(reporters: float) -> str:
     return f"by {things(reporters, 'reporter')}"
 
 
-def estimate(value: float | None, low: float | None, high: float | None) -> str:
-    """``62 % (48–74 %)``."""
-    return f"{percent(value)} ({interval(low, high)})" if is_known(value) else percent(value)
-
-
 def record(decided: float | None, upheld: float | None) -> str:
-    """What became of somebody's reports: ``19 of 21 upheld``; the shares of a campaign's reports are no whole numbers."""
+    """What became of somebody's reports: ``19 of 21 upheld``; means over a campaign are no whole numbers."""
     if decided is None or upheld is None or not is_known(decided) or decided < 0.5:
         return "none decided yet"
     exact = float(decided).is_integer() and float(upheld).is_integer()
@@ -144,7 +142,14 @@ QUEUE_NOTE = (
     "what the reports alone say."
 )
 QUEUE_EMPTY = "No report could be used, so there is no queue. What happened to the rows stands under Origin."
-QUEUE_HEAD = ("Rank", "Account and policy", "What arrived", "Probability, with its 90 % interval", "Campaigns", "Decided")
+QUEUE_HEAD = (
+    "Rank",
+    "Account and policy",
+    "What arrived",
+    "Probability, with its 90 % interval",
+    "Campaigns",
+    "Decided",
+)
 QUEUE_HISTOGRAM = "How the whole queue is spread over the probabilities"
 UNDECIDED = "open"
 OUTCOMES = {"upheld": "upheld", "rejected": "rejected", "overturned": "overturned"}
@@ -154,7 +159,8 @@ def queue_lead(shown: int, rows: int) -> str:
     """How much of the queue the page shows."""
     if shown >= rows:
         return f"The whole queue: {things(rows, 'row')}, one for each account and policy, as in queue.csv."
-    return f"The first {count(shown)} of {things(rows, 'row')}, one for each account and policy. All stand in queue.csv."
+    first = f"The first {count(shown)} of {things(rows, 'row')}"
+    return f"{first}, one for each account and policy. All stand in queue.csv."
 
 
 def interval_description(low: float | None, high: float | None) -> str:
@@ -164,7 +170,6 @@ def interval_description(low: float | None, high: float | None) -> str:
 
 # -- histogram, timeline, calibration ------------------------------------------------------------
 
-FIVE_POINTS = "five points"
 HISTOGRAM_HEAD = ("Probability", "Rows")
 TIMELINE_HEAD = ("From (UTC)", "Reporters", "Of them in campaigns")
 CALIBRATION_HEAD = ("Said", "Came true", "90 % interval", "Rows")
@@ -175,7 +180,9 @@ ALONE, TOGETHER = "on their own", "in a campaign"
 
 def histogram_description(rows: int, tallest: int, low: float, high: float) -> str:
     """The histogram in a sentence."""
-    return f"{things(rows, 'row')}; most of them, {count(tallest)}, between {low:.0%} and {high:.0%}".replace("%", f"{NBSP}%")
+    return f"{things(rows, 'row')}; most of them, {count(tallest)}, between {low:.0%} and {high:.0%}".replace(
+        "%", f"{NBSP}%"
+    )
 
 
 def timeline_description(reporters: int, tallest: int, unit: str, first: str, last: str) -> str:
@@ -185,14 +192,19 @@ def timeline_description(reporters: int, tallest: int, unit: str, first: str, la
 
 def tallest(number: int, unit: str) -> str:
     """What the height of a chart stands for."""
-    return f"top: {count(number)} in {unit}"
+    return f"tallest bar: {count(number)} in {unit}"
+
+
+def tallest_rows(number: int) -> str:
+    """What the height of the histogram stands for."""
+    return f"tallest bar: {things(number, 'row')}"
 
 
 def calibration_description(bins: int, rows: int) -> str:
     """The calibration plot in a sentence."""
     return (
-        f"{things(rows, 'decided row')} in {things(bins, 'group')} of like probability. Where a group's line crosses the "
-        "diagonal, what was said is what came true."
+        f"{things(rows, 'decided row')} in {things(bins, 'group')} of like probability. Where a group's line crosses "
+        "the diagonal, what was said is what came true."
     )
 
 
@@ -226,9 +238,7 @@ def together(members: int) -> str:
     return f"{things(members, 'reporter')} in"
 
 
-def decided(outcome: str) -> str:
-    """What people have decided; the number does not know it."""
-    return f"A person has decided: {outcome}. The number leaves that out."
+DECIDED, DECIDED_NOTE = "A person has decided:", "The number leaves that out."
 
 
 def exposure(views: float | None) -> str:
@@ -255,7 +265,13 @@ def other_voices(number: int) -> str:
 
 def moved_description(difference: float) -> str:
     """A bar of the voices table in words."""
-    return "raised the probability" if difference > 0 else "lowered the probability" if difference < 0 else "moved nothing"
+    return (
+        "raised the probability"
+        if difference > 0
+        else "lowered the probability"
+        if difference < 0
+        else "moved nothing"
+    )
 
 
 # -- reporters -----------------------------------------------------------------------------------
@@ -273,16 +289,19 @@ def reporters_lead(shown: int, rows: int) -> str:
     """How many of the reporters the page shows."""
     if shown >= rows:
         return f"{things(rows, 'reporter')} in all, those whose voice moves the queue most on top, as in reporters.csv."
-    return f"The {count(shown)} whose voice moves the queue most, of {things(rows, 'reporter')}. All stand in reporters.csv."
+    all_of_them = things(rows, "reporter")
+    return (
+        f"The {count(shown)} whose voice moves the queue most, of {all_of_them}. All stand in reporters.csv."
+    )
 
 
 # -- campaigns ----------------------------------------------------------------------------------
 
 CAMPAIGNS_TITLE = "Who reports together"
 CAMPAIGNS_LEAD = (
-    "Coordinated does not mean malicious. Volunteers who work from a public list act together and may well be right, so "
-    "whether a campaign acts together and whether its reports were upheld are two separate columns. Nobody is marked down "
-    "for the first; a campaign simply counts as few voices."
+    "Coordinated does not mean malicious. Volunteers who work from a public list act together and may well be right, "
+    "so whether a campaign acts together and whether its reports were upheld are two separate columns. Nobody is "
+    "marked down for the first; a campaign simply counts as few voices."
 )
 CAMPAIGNS_NONE = "Nothing found: no group of reporters acts together more often than chance would have it."
 CAMPAIGNS_NOT_SOUGHT = "Campaigns were not looked for in this run."
@@ -300,7 +319,11 @@ KINDS = {
 
 def campaigns_shown(shown: int, rows: int) -> str:
     """How many of the campaigns the page shows."""
-    start = f"{things(rows, 'campaign')} in all" if shown >= rows else f"The first {count(shown)} of {things(rows, 'campaign')}"
+    start = (
+        f"{things(rows, 'campaign')} in all"
+        if shown >= rows
+        else f"The first {count(shown)} of {things(rows, 'campaign')}"
+    )
     return f"{start}. Members and targets stand in campaign_members.csv and campaign_targets.csv."
 
 
@@ -336,7 +359,8 @@ def calibration_error(error: float | None) -> str:
     """Expected calibration error in plain words."""
     if error is None or not is_known(error):
         return "The expected calibration error could not be computed."
-    return f"Expected calibration error: {error * 100:.1f} points, the average distance between what was said and what came true."
+    points_off = f"{error * 100:.1f} points"
+    return f"Expected calibration error: {points_off}, the average distance between what was said and what came true."
 
 
 # -- origin --------------------------------------------------------------------------------------
@@ -350,4 +374,3 @@ ORIGIN_NOTES, ORIGIN_NO_NOTES = "Worth knowing", "Nothing out of the ordinary."
 ORIGIN_REJECTED, ORIGIN_REJECTED_HEAD = "Rows not used, by problem", ("Problem", "Rows")
 ORIGIN_NOT_REJECTED = "Every row was used."
 ORIGIN_REJECTED_FILE = "Each of them stands in rejected.csv as it was."
-

@@ -164,8 +164,6 @@ def learned_features(scene: Scene, knowledge: Knowledge, heard: Testimony, kin: 
 
 def kin_features(scene: Scene, knowledge: Knowledge, cases: NDArray[np.int64]) -> Singles:
     """(len(cases), 2) share of violations among cases with the same reporters: by decisions; by guesses too."""
-    columns = []
-    for label, counted in ((knowledge.label, knowledge.known.astype(np.float64)), (knowledge.label, np.ones(len(knowledge.label)))):
-        pull, mass = kinship(scene.log, cases, label, counted)
-        columns.append((pull + LITTLE_KIN * knowledge.prior.mean) / (mass + LITTLE_KIN))
-    return np.column_stack(columns).astype(np.float32)
+    found = kinship(scene.log, cases, knowledge.label, knowledge.known)
+    pull, mass = found[:, 0::2], found[:, 1::2]
+    return ((pull + LITTLE_KIN * knowledge.prior.mean) / (mass + LITTLE_KIN)).astype(np.float32)

@@ -31,62 +31,57 @@ def companions(log: ReportLog) -> NDArray[np.int8]:
     A voice is marked 1 if its reporter also spoke on a case that shares at least 2 of these reporters and more than
     3 times what chance would give; 2 at 4 reporters and 6 times.
     """
-    return _companions(log.start, log.reporter, log.case, log.case_account, *_history(log))
+    history = log.history
+    return _companions(log.start, log.reporter, log.case_account, history.start, history.case, history.place)
 
 
 def kinship(
-    log: ReportLog, cases: Integers, label: NDArray[np.float64], known: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What became of the cases with the same reporters: two (len(cases),) arrays, pull and mass.
+    log: ReportLog, cases: Integers, label: NDArray[np.float64], known: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """What became of the cases with the same reporters: (len(cases), 4) pull and mass among the known, then among all.
 
-    ``label`` in [0, 1] and ``known`` >= 0, both (C,), say what each case was found to be and how much that counts;
-    cases of the same account are left out. A neighbour's mass is its overlap beyond chance over sqrt(n n').
+    ``label`` (C,) in [0, 1] says what each case was found or guessed to be; cases of the same account are left out. A
+    neighbour's mass is its overlap beyond chance over sqrt(n n'), its pull the mass times its label.
     """
-    found = _kinship(cases, label, known, log.start, log.reporter, log.case, log.case_account, *_history(log))
-    return found[0], found[1]
-
-
-def _history(log: ReportLog) -> tuple[Integers, Integers, Integers]:
-    """Where each reporter's history starts, its voices, and where each voice stands in it."""
-    place = np.empty_like(log.history.voice)
-    place[log.history.voice] = np.arange(log.voices)
-    return log.history.start, log.history.voice, place
+    history = log.history
+    return _kinship(
+        cases, label, known, log.start, log.reporter, log.case_account, history.start, history.case, history.place
+    )
 
 
 @compiled
-def _reach_of(
+def _near(
     voice: int, reporter: Codes, history_start: Integers, place: Integers
-) -> tuple[int, int]:  # places in the history that the voice's reporter spoke at, near to it
+) -> tuple[int, int]:  # the part of its reporter's history that is near to the voice
     low = max(history_start[reporter[voice]], place[voice] - REACH)
     return low, min(history_start[reporter[voice] + 1], place[voice] + REACH + 1)
 
 
 @compiled
 def _count_neighbours(
-    case: int, start: Integers, reporter: Codes, case_of: Codes,
-    history_start: Integers, history_voice: Integers, place: Integers, count: Codes, touched: Codes,
+    case: int, start: Integers, reporter: Codes,
+    history_start: Integers, history_case: Codes, place: Integers, count: Codes, touched: Codes,
 ) -> tuple[int, int]:  # fmt: skip
     """Fill ``count`` with the overlap of ``case`` and its neighbours; returns how many there are, and words read."""
     found = 0
     words = 0
     for voice in range(start[case], start[case + 1]):
-        low, high = _reach_of(voice, reporter, history_start, place)
+        low, high = _near(voice, reporter, history_start, place)
+        words += high - low - 1
         for other in range(low, high):
-            if other != place[voice]:
-                neighbour = case_of[history_voice[other]]
+            neighbour = history_case[other]
+            if neighbour != case:
                 if count[neighbour] == 0:
                     touched[found] = neighbour
                     found += 1
                 count[neighbour] += 1
-                words += 1
     return found, words
 
 
 @compiled
 def _companions(
-    start: Integers, reporter: Codes, case_of: Codes, account: Codes,
-    history_start: Integers, history_voice: Integers, place: Integers,
-) -> NDArray[np.int8]:  # fmt: skip
+    start: Integers, reporter: Codes, account: Codes, history_start: Integers, history_case: Codes, place: Integers
+) -> NDArray[np.int8]:
     cases = len(start) - 1
     count = np.zeros(cases, np.int32)
     touched = np.empty(cases, np.int32)
@@ -94,23 +89,21 @@ def _companions(
     for case in range(cases):
         if start[case + 1] - start[case] < 2:
             continue
-        found, words = _count_neighbours(
-            case, start, reporter, case_of, history_start, history_voice, place, count, touched
-        )
+        found, words = _count_neighbours(case, start, reporter, history_start, history_case, place, count, touched)
+        highest = 0
         for index in range(found):  # from overlap to mark: 0, 1 or 2
             neighbour = touched[index]
             overlap = count[neighbour]
             expected = words * (start[neighbour + 1] - start[neighbour]) / len(reporter)
             count[neighbour] = 0
-            if account[neighbour] != account[case]:
-                if overlap >= 4 and overlap > 6 * expected:
-                    count[neighbour] = 2
-                elif overlap >= 2 and overlap > 3 * expected:
-                    count[neighbour] = 1
-        for voice in range(start[case], start[case + 1]):
-            low, high = _reach_of(voice, reporter, history_start, place)
-            for other in range(low, high):
-                mark[voice] = max(mark[voice], count[case_of[history_voice[other]]])
+            if overlap >= 2 and overlap > 3 * expected and account[neighbour] != account[case]:
+                count[neighbour] = 2 if overlap >= 4 and overlap > 6 * expected else 1
+                highest = max(highest, count[neighbour])
+        if highest > 0:
+            for voice in range(start[case], start[case + 1]):
+                low, high = _near(voice, reporter, history_start, place)
+                for other in range(low, high):
+                    mark[voice] = max(mark[voice], count[history_case[other]])
         for index in range(found):
             count[touched[index]] = 0
     return mark
@@ -118,26 +111,26 @@ def _companions(
 
 @compiled
 def _kinship(
-    cases: Integers, label: NDArray[np.float64], known: NDArray[np.float64],
-    start: Integers, reporter: Codes, case_of: Codes, account: Codes,
-    history_start: Integers, history_voice: Integers, place: Integers,
+    cases: Integers, label: NDArray[np.float64], known: NDArray[np.bool_], start: Integers, reporter: Codes,
+    account: Codes, history_start: Integers, history_case: Codes, place: Integers,
 ) -> NDArray[np.float64]:  # fmt: skip
     count = np.zeros(len(start) - 1, np.int32)
     touched = np.empty(len(start) - 1, np.int32)
-    result = np.zeros((2, len(cases)))
+    result = np.zeros((len(cases), 4))
     for row in range(len(cases)):
         case = cases[row]
-        found, words = _count_neighbours(
-            case, start, reporter, case_of, history_start, history_voice, place, count, touched
-        )
+        found, words = _count_neighbours(case, start, reporter, history_start, history_case, place, count, touched)
         size = start[case + 1] - start[case]
         for index in range(found):
             neighbour = touched[index]
             other_size = start[neighbour + 1] - start[neighbour]
             beyond = count[neighbour] - words * other_size / len(reporter)
             count[neighbour] = 0
-            if beyond > 0 and known[neighbour] > 0 and account[neighbour] != account[case]:
-                mass = known[neighbour] * beyond / np.sqrt(size * other_size)
-                result[0, row] += mass * label[neighbour]
-                result[1, row] += mass
+            if beyond > 0 and account[neighbour] != account[case]:
+                mass = beyond / np.sqrt(size * other_size)
+                if known[neighbour]:
+                    result[row, 0] += mass * label[neighbour]
+                    result[row, 1] += mass
+                result[row, 2] += mass * label[neighbour]
+                result[row, 3] += mass
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -42,7 +42,7 @@ TYPICAL_BASE_RATE = 0.3
 """Believed share of violations among reported accounts before any decision."""
 BASE_RATE_STRENGTH = 10.0
 """How many decisions that belief is worth."""
-GUESS_TREES = 60
+GUESS_TREES = 20
 
 
 @dataclass(frozen=True)
@@ -105,33 +105,13 @@ def value(
     log = reports if isinstance(reports, ReportLog) else report_log(reports)
     set_out = scene(log, background(log, accounts, reporters), groups)
     verdicts = standing(log, decisions)
-    return apply(learn(set_out, verdicts, seed), set_out, verdicts)
+    model, sight = _learn(set_out, verdicts, seed)
+    return _assess(model, set_out, verdicts, sight)
 
 
 def learn(set_out: Scene, verdicts: Verdicts, seed: int = 0) -> Model:
     """Learn from the standing decisions, each fold of accounts in a view that has not seen it."""
-    fold = folds(set_out.log, FOLDS, seed)
-    decided = np.flatnonzero(verdicts.decided)
-    base_rate = _base_rate(verdicts)
-    plain = _plain(set_out)
-    plain_scale = fit_normal_scores(plain)
-    scaled = plain_scale(plain)
-    lesson = Lesson(
-        scaled[decided], verdicts.violates[decided], verdicts.propensity[decided], set_out.log.case_account[decided]
-    )
-    guessers = tuple(
-        train(lesson[fold[decided] != view], PLAIN, base_rate, seed + view, GUESS_TREES) for view in range(FOLDS + 1)
-    )
-    everything = records(set_out.log, verdicts.violates, verdicts.decided, Prior())
-    prior = fit_prior(everything.upheld, everything.rejected)
-    learned = _learned(set_out, verdicts, prior, guessers, scaled, fold)
-    learned_scale = fit_normal_scores(learned)
-    lesson = Lesson(
-        np.hstack([scaled[decided], learned_scale(learned[decided])]), lesson.label, lesson.propensity, lesson.account
-    )
-    ensemble = train_ensemble(lesson, fold[decided], base_rate, seed)
-    calibration = calibrate(ensemble, lesson, fold[decided])
-    return Model(prior, base_rate, plain_scale, learned_scale, guessers, ensemble, calibration, seed)
+    return _learn(set_out, verdicts, seed)[0]
 
 
 def apply(model: Model, set_out: Scene, verdicts: Verdicts) -> Valuation:
@@ -140,13 +120,51 @@ def apply(model: Model, set_out: Scene, verdicts: Verdicts) -> Valuation:
     A decided case is valued by models and records that have not seen its account's decisions.
     """
     fold = folds(set_out.log, FOLDS, model.seed)
-    scaled = model.plain_scale(_plain(set_out))
-    learned = _learned(set_out, verdicts, model.prior, model.guessers, scaled, fold)
-    features = np.hstack([scaled, model.learned_scale(learned)])
+    plain = model.plain_scale(_plain(set_out))
+    learned = model.learned_scale(_learned(set_out, verdicts, model.prior, model.guessers, plain, fold))
+    return _assess(model, set_out, verdicts, _Sight(fold, plain, learned))
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What models see of every case, scaled."""
+
+    fold: Codes
+    plain: Singles
+    learned: Singles
+
+
+def _learn(set_out: Scene, verdicts: Verdicts, seed: int) -> tuple[Model, _Sight]:
+    fold = folds(set_out.log, FOLDS, seed)
+    decided = np.flatnonzero(verdicts.decided)
+    base_rate = _base_rate(verdicts)
+    plain = _plain(set_out)
+    plain_scale = fit_normal_scores(plain)
+    plain = plain_scale(plain)
+    lesson = Lesson(
+        plain[decided], verdicts.violates[decided], verdicts.propensity[decided], set_out.log.case_account[decided]
+    )
+    guessers = tuple(
+        train(lesson[fold[decided] != view], PLAIN, base_rate, seed + view, GUESS_TREES) for view in range(FOLDS + 1)
+    )
+    everything = records(set_out.log, verdicts.violates, verdicts.decided, Prior())
+    prior = fit_prior(everything.upheld, everything.rejected)
+    learned = _learned(set_out, verdicts, prior, guessers, plain, fold)
+    learned_scale = fit_normal_scores(learned)
+    learned = learned_scale(learned)
+    lesson = replace(lesson, features=np.hstack([lesson.features, learned[decided]]))
+    ensemble = train_ensemble(lesson, fold[decided], base_rate, seed)
+    calibration = calibrate(ensemble, lesson, fold[decided])
+    model = Model(prior, base_rate, plain_scale, learned_scale, guessers, ensemble, calibration, seed)
+    return model, _Sight(fold, plain, learned)
+
+
+def _assess(model: Model, set_out: Scene, verdicts: Verdicts, sight: _Sight) -> Valuation:
     result = np.empty((3, set_out.log.cases))
-    for view, rows in _rows_by_view(verdicts, fold):
-        result[:, rows] = probability(model.calibration, model.scores(features[rows], view))
-    return Valuation(set_out, verdicts, model, scaled, fold, *result)
+    for view, rows in _rows_by_view(verdicts, sight.fold):
+        features = np.hstack([sight.plain[rows], sight.learned[rows]])
+        result[:, rows] = probability(model.calibration, model.scores(features, view))
+    return Valuation(set_out, verdicts, model, sight.plain, sight.fold, *result)
 
 
 def _rows_by_view(verdicts: Verdicts, fold: Codes) -> Iterator[tuple[int, NDArray[np.int64]]]:

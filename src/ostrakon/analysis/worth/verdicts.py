@@ -101,15 +101,16 @@ def _column(frame: pl.DataFrame, name: str, dtype: pl.DataType | type[pl.DataTyp
 def _estimated_propensity(log: ReportLog, decided: NDArray[np.bool_], audited: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Chance of being chosen: by the queue (which shows high report counts first) or by the random audit.
 
-    The queue's part is the decided share among cases of like report count (50 groups of equal size in count
-    order); the audit's part is the share of audited cases among those that the queue did not take.
+    The queue's part is the decided share among cases of like report count (about 50 groups of equal size in count
+    order; cases of the same count are never parted); the audit's part is the share of audited cases among those
+    that the queue did not take.
     """
     if not decided.any():
         return np.ones(log.cases)
     by_queue = decided & ~audited
     audit_share = audited.sum() / max(1, (~by_queue).sum())
-    order = np.lexsort((np.arange(log.cases), -log.case_size))
-    group = np.empty(log.cases, np.int64)
-    group[order] = np.arange(log.cases) * 50 // max(1, log.cases)
-    queue_share = np.bincount(group, by_queue) / np.maximum(1, np.bincount(group))
-    return np.asarray(np.clip(queue_share[group] + (1 - queue_share[group]) * audit_share, 1e-3, 1.0))
+    _, same, times = np.unique(-log.case_size, return_inverse=True, return_counts=True)
+    place_in_queue = np.cumsum(times) - times / 2
+    group = (place_in_queue * 50 / log.cases).astype(np.int64)[same]
+    queue_share = (np.bincount(group, by_queue) / np.maximum(1, np.bincount(group)))[group]
+    return np.asarray(np.clip(queue_share + (1 - queue_share) * audit_share, 1e-3, 1.0))

@@ -1,0 +1,244 @@
+"""Who keeps meeting in the same few hours, and the tables about them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from tests.analysis.small import START, case_of, decisions, log_of, reports
+
+from ostrakon.analysis.campaigns import (
+    CELL_S,
+    CampaignTables,
+    campaign_names,
+    campaign_tables,
+    co_reporting,
+)
+from ostrakon.analysis.log import ReportLog, report_log
+from ostrakon.analysis.tables import CAMPAIGN_MEMBERS, CAMPAIGN_TARGETS, CAMPAIGNS, REPORTS, Kind
+from ostrakon.analysis.worth.verdicts import standing
+
+RNG = np.random.default_rng(4)
+STRANGERS = [f"s{number % 90} a{RNG.integers(60)} {RNG.uniform(0, 1400):.2f}" for number in range(540)]
+"""Ninety people with six reports each, on sixty accounts over two months."""
+RING = [
+    f"ring{member} victim{victim} {100 * victim + RNG.uniform(0, 1):.2f}"
+    for victim in range(7)
+    for member in RNG.choice(12, 9, replace=False)
+]
+"""Twelve who go through a list of seven together, nine of them each time, within the hour."""
+
+
+def group_of_each(log: ReportLog) -> dict[str, int]:
+    """The group of each reporter; -1 is none."""
+    groups = co_reporting(log)
+    return {log.reporters[int(reporter)]: int(group) for reporter, group in zip(log.reporter, groups, strict=True)}
+
+
+def tables_of(rows: list[str], members: dict[str, int], *rulings: str) -> CampaignTables:
+    """The tables when these reporters are in these groups."""
+    log = log_of(*rows)
+    groups = np.array([members.get(name, -1) for name in log.reporters.gather(log.reporter)], np.int32)
+    return campaign_tables(log, groups, standing(log, decisions(*rulings)).outcome)
+
+
+# Finding
+
+
+def test_a_ring_that_reuses_its_members_is_found_whole_and_honest_strangers_are_left_alone() -> None:
+    groups = group_of_each(log_of(*STRANGERS, *RING))
+    assert {name for name, group in groups.items() if group >= 0} == {f"ring{member}" for member in range(12)}
+    assert len({groups[f"ring{member}"] for member in range(12)}) == 1
+
+
+def test_without_a_ring_there_is_no_group() -> None:
+    assert set(group_of_each(log_of(*STRANGERS)).values()) == {-1}
+
+
+def test_hundreds_of_strangers_on_one_account_are_a_viral_moment_and_no_group() -> None:
+    viral = [f"s{number} famous {700 + number / 200}" for number in range(400)]
+    elsewhere = [f"s{number} a{RNG.integers(300)} {RNG.uniform(0, 1400):.2f}" for number in range(400) for _ in range(5)]
+    assert set(group_of_each(log_of(*viral, *elsewhere)).values()) == {-1}
+
+
+def test_two_rings_are_two_groups() -> None:
+    other = [row.replace("ring", "gang").replace("victim", "prey") for row in RING]
+    groups = group_of_each(log_of(*STRANGERS, *RING, *other))
+    assert {groups["ring0"], groups["gang0"]} == {0, 1}
+
+
+def test_members_of_two_rings_who_never_meet_are_not_joined_by_a_common_target() -> None:
+    other = [row.replace("ring", "gang").replace("victim", "prey") for row in RING]
+    both = [f"{kind}{member} common {900 if kind == 'ring' else 1000}" for kind in ("ring", "gang") for member in range(12)]
+    groups = group_of_each(log_of(*STRANGERS, *RING, *other, *both))
+    assert groups["ring0"] != groups["gang0"]
+
+
+def together(members: int, meetings: int, *, elsewhere: int = 0) -> list[str]:
+    """So many people who meet so often, each with so many reports elsewhere."""
+    rows = [f"m{member} v{meeting} {50 * meeting}" for member in range(members) for meeting in range(meetings)]
+    return rows + [f"m{member} own{member}x{number} {7 * number}" for member in range(members) for number in range(elsewhere)]
+
+
+@pytest.mark.parametrize(
+    ("members", "meetings", "elsewhere", "found"),
+    [
+        (3, 4, 0, True),
+        (2, 9, 0, False),  # two people are no group
+        (9, 3, 6, False),  # three meetings are chance
+        (3, 4, 46, True),  # four of fifty cases: 8 %
+        (3, 4, 47, False),
+    ],
+)
+def test_a_group_is_three_people_who_meet_four_times_in_at_least_eight_percent_of_their_cases(
+    members: int, meetings: int, elsewhere: int, found: bool
+) -> None:
+    groups = group_of_each(log_of(*together(members, meetings, elsewhere=elsewhere)))
+    assert (max(groups.values()) >= 0) == found
+
+
+@pytest.mark.parametrize("offset_h", [0.0, 1.4, 1.6, 2.9])
+def test_a_meeting_is_seen_wherever_it_falls_in_the_cells_of_the_clock(offset_h: float) -> None:
+    rows = [f"m{m} v{v} {48 * v + offset_h + 0.4 * m}" for m in range(4) for v in range(5)]
+    assert set(group_of_each(log_of(*rows)).values()) == {0}
+
+
+def test_a_log_without_active_reporters_has_no_group() -> None:
+    assert co_reporting(log_of("a x 1", "b x 1", "c x 1")).tolist() == [-1, -1, -1]
+    assert co_reporting(report_log(REPORTS.empty())).tolist() == []
+
+
+def co_reporting_directly(log: ReportLog) -> list[set[str]]:
+    """The rule pair by pair; the groups as sets of names."""
+    active = [r for r in range(len(log.reporters)) if log.reporter_size[r] >= 4]
+    rooms: list[dict[tuple[int, int], set[int]]] = [{}, {}]
+    for turn, offset in enumerate((0, CELL_S // 2)):
+        for case, reporter, at in zip(log.case, log.reporter, log.at, strict=True):
+            if reporter in active:
+                rooms[turn].setdefault((int(case), int(at + offset) // CELL_S), set()).add(int(reporter))
+    groups = [{reporter} for reporter in active]
+    for one, other in combinations(active, 2):
+        shared = max(sum(one in room and other in room for room in cells.values()) for cells in rooms)
+        if shared >= 4 and shared >= 0.08 * min(log.reporter_size[one], log.reporter_size[other]):
+            joined = [group for group in groups if one in group or other in group]
+            groups = [group for group in groups if group not in joined] + [set().union(*joined)]
+    return [{log.reporters[reporter] for reporter in group} for group in groups if len(group) >= 3]
+
+
+meetings = st.lists(
+    st.builds("r{} a{} {}".format, st.integers(0, 7), st.integers(0, 9), st.sampled_from([0, 1, 2, 4, 5, 9])), max_size=90
+)
+
+
+@given(meetings)
+@settings(max_examples=40)
+def test_groups_are_those_of_the_rule_counted_pair_by_pair(rows: list[str]) -> None:
+    log = log_of(*rows)
+    found: dict[int, set[str]] = {}
+    for name, group in group_of_each(log).items():
+        found.setdefault(group, set()).add(name)
+    found.pop(-1, None)
+    assert sorted(found) == list(range(len(found)))
+    assert sorted(map(sorted, found.values())) == sorted(map(sorted, co_reporting_directly(log)))
+
+
+def test_groups_have_the_same_numbers_whatever_the_order_of_rows() -> None:
+    rows = [*STRANGERS, *RING, *(row.replace("ring", "gang").replace("victim", "prey") for row in RING)]
+    assert group_of_each(log_of(*rows)) == group_of_each(log_of(*reversed(rows)))
+
+
+# Tables
+
+FOUR = {"ann": 0, "bo": 0, "cy": 0, "dan": 0}
+WORDS = [
+    "ann mallory 1", "bo mallory 2", "bo mallory 9", "cy mallory 3",
+    "ann chidi 30", "bo chidi 31", "cy chidi 32", "dan chidi 33",
+    "dan alone 50", "zoe mallory 2",
+]  # fmt: skip
+
+
+def test_a_campaign_is_described_by_its_members_targets_reports_and_times() -> None:
+    (row,) = tables_of(WORDS, FOUR).campaigns.to_dicts()
+    assert row["campaign"] == "C1"
+    assert row["members"] == 4
+    assert row["targets"] == 2  # only dan spoke on "alone"
+    assert row["reports"] == 8  # one voice a member and case
+    assert (row["first_at"], row["last_at"]) == (START + timedelta(hours=1), START + timedelta(hours=50))
+
+
+def test_members_are_listed_by_name() -> None:
+    found = tables_of(WORDS, FOUR).members
+    assert set(found["reporter"]) == set(FOUR)
+    assert set(found["campaign"]) == {"C1"}
+    assert found.height == 4
+
+
+def test_a_target_is_an_account_on_which_two_members_spoke() -> None:
+    found = {row["account"]: row for row in tables_of(WORDS, FOUR).targets.to_dicts()}
+    assert set(found) == {"mallory", "chidi"}
+    assert found["mallory"]["reports"] == 3
+    assert found["mallory"]["first_at"] == START + timedelta(hours=1)
+    assert found["mallory"]["last_at"] == START + timedelta(hours=3)
+
+
+@pytest.mark.parametrize(
+    ("rulings", "share"),
+    [
+        ([], None),
+        (["mallory upheld"], 1.0),
+        (["mallory upheld", "chidi rejected"], 0.5),
+        (["mallory overturned", "chidi rejected"], 0.0),
+        (["mallory upheld", "chidi rejected", "alone upheld"], 0.5),  # no target: one member spoke there
+    ],
+)
+def test_the_upheld_share_is_that_of_the_decided_targets(rulings: list[str], share: float | None) -> None:
+    assert tables_of(WORDS, FOUR, *rulings).campaigns["upheld_share"].to_list() == [share]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("list:7", "declared list"), ("call:9", "declared list"), ("trusted:3", "coordinated"),
+        ("app", "coordinated"), ("-", "coordinated"), ("blocklist:7", "coordinated"),
+    ],
+)  # fmt: skip
+def test_who_names_a_list_or_call_is_a_declared_campaign(source: str, kind: str) -> None:
+    rows = [f"{row} - {source}" for row in WORDS]
+    assert tables_of(rows, FOUR).campaigns["kind"].to_list() == [kind]
+
+
+def test_several_campaigns_are_numbered_from_one() -> None:
+    found = tables_of(WORDS, {"ann": 1, "bo": 1, "cy": 0, "dan": 0})
+    assert found.campaigns["campaign"].to_list() == ["C1", "C2"]
+    members = dict(found.members.select("reporter", "campaign").iter_rows())
+    assert members == {"ann": "C2", "bo": "C2", "cy": "C1", "dan": "C1"}
+    assert campaign_names(3).to_list() == ["C1", "C2", "C3"]
+
+
+def test_nothing_is_claimed_about_chance_by_a_rule_that_tests_none() -> None:
+    found = tables_of(WORDS, FOUR)
+    for column in (found.campaigns["lift"], found.campaigns["q_value"], found.members["q_value"]):
+        assert column.null_count() == len(column) > 0
+
+
+@pytest.mark.parametrize("members", [FOUR, {}], ids=["a campaign", "none"])
+def test_the_tables_have_the_columns_and_kinds_of_the_contract(members: dict[str, int]) -> None:
+    found = tables_of(WORDS, members, "mallory upheld")
+    for table, shape in ((found.campaigns, CAMPAIGNS), (found.members, CAMPAIGN_MEMBERS), (found.targets, CAMPAIGN_TARGETS)):
+        assert table.schema == {column.name: column.kind.dtype for column in shape.columns}
+        assert (table.height > 0) == bool(members)
+        ids = [column.name for column in shape.columns if column.kind is Kind.ID]
+        assert table.select(ids).null_count().sum_horizontal().sum() == 0
+
+
+def test_tables_of_nothing_have_the_same_columns() -> None:
+    none, empty = CampaignTables.none(), tables_of(WORDS, {})
+    assert none.campaigns.equals(empty.campaigns)
+    assert none.members.equals(empty.members)
+    assert none.targets.equals(empty.targets)
