@@ -29,10 +29,12 @@ STRANGERS = [f"s{number % 90} a{RNG.integers(60)} {RNG.uniform(0, 1400):.2f}" fo
 """Ninety people with six reports each, on sixty accounts over two months."""
 RING = [
     f"ring{member} victim{victim} {100 * victim + RNG.uniform(0, 1):.2f}"
-    for victim in range(7)
+    for victim in range(10)
     for member in RNG.choice(12, 9, replace=False)
 ]
-"""Twelve who go through a list of seven together, nine of them each time, within the hour."""
+"""Twelve who go through a list of ten together, nine of them each time, within the hour."""
+GANG = [f"{row.replace('ring', 'gang').replace('victim', 'prey')}5" for row in RING]
+"""Others who do the same with another list."""
 
 
 def group_of_each(log: ReportLog) -> dict[str, int]:
@@ -68,15 +70,13 @@ def test_hundreds_of_strangers_on_one_account_are_a_viral_moment_and_no_group() 
 
 
 def test_two_rings_are_two_groups() -> None:
-    other = [row.replace("ring", "gang").replace("victim", "prey") for row in RING]
-    groups = group_of_each(log_of(*STRANGERS, *RING, *other))
+    groups = group_of_each(log_of(*STRANGERS, *RING, *GANG))
     assert {groups["ring0"], groups["gang0"]} == {0, 1}
 
 
 def test_members_of_two_rings_who_never_meet_are_not_joined_by_a_common_target() -> None:
-    other = [row.replace("ring", "gang").replace("victim", "prey") for row in RING]
     both = [f"{kind}{member} common {900 if kind == 'ring' else 1000}" for kind in ("ring", "gang") for member in range(12)]
-    groups = group_of_each(log_of(*STRANGERS, *RING, *other, *both))
+    groups = group_of_each(log_of(*STRANGERS, *RING, *GANG, *both))
     assert groups["ring0"] != groups["gang0"]
 
 
@@ -148,9 +148,11 @@ def test_groups_are_those_of_the_rule_counted_pair_by_pair(rows: list[str]) -> N
     assert sorted(map(sorted, found.values())) == sorted(map(sorted, co_reporting_directly(log)))
 
 
-def test_groups_have_the_same_numbers_whatever_the_order_of_rows() -> None:
-    rows = [*STRANGERS, *RING, *(row.replace("ring", "gang").replace("victim", "prey") for row in RING)]
-    assert group_of_each(log_of(*rows)) == group_of_each(log_of(*reversed(rows)))
+def test_groups_are_numbered_from_the_earliest_on_whatever_the_order_of_rows() -> None:
+    rows = [*STRANGERS, *RING, *GANG]
+    groups = group_of_each(log_of(*rows))
+    assert (groups["ring0"], groups["gang0"]) == (0, 1)
+    assert group_of_each(log_of(*reversed(rows))) == groups
 
 
 # Tables

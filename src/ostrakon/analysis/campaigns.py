@@ -26,7 +26,7 @@ LEAST_MEMBERS = 3
 
 
 def co_reporting(log: ReportLog) -> Codes:
-    """(V,) group of each voice, -1 where its reporter belongs to none; groups are numbered from 0.
+    """(V,) group of each voice, -1 where its reporter belongs to none; groups are numbered from 0, the earliest first.
 
     Time is cut into cells of 3 hours, twice (half a cell apart). Two reporters with at least 4 cases each are linked
     if they share at least 4 cells (case x window, of 2 to 400 reporters) and 8 % of the cases of either; connected
@@ -40,8 +40,10 @@ def co_reporting(log: ReportLog) -> Codes:
     root = _linked(*first, *second, log.reporter_size, LEAST_SHARED, LEAST_SHARE)
     members = np.bincount(root, minlength=len(root))
     large = np.flatnonzero(members >= LEAST_MEMBERS)
+    began = np.full(len(root), np.iinfo(np.int64).max)
+    np.minimum.at(began, root[log.reporter], log.at)
     number = np.full(len(root), -1, np.int32)
-    number[large] = np.arange(len(large), dtype=np.int32)
+    number[large[np.argsort(began[large], kind="stable")]] = np.arange(len(large), dtype=np.int32)
     return number[root][log.reporter].astype(np.int32)
 
 
@@ -95,7 +97,8 @@ def campaign_tables(log: ReportLog, groups: Codes, outcome: NDArray[np.int8]) ->
     at = (pl.col("at").min().alias("first_at"), pl.col("at").max().alias("last_at"))
     by_target = word.group_by("campaign", "account").agg(pl.col("reporter").n_unique().alias("voices"), pl.len().alias("reports"), *at)
     targets = by_target.filter(pl.col("voices") >= 2).sort("campaign", "account")
-    decided = word.with_columns(outcome=outcome[word["case"].to_numpy()]).filter(pl.col("outcome") >= 0).unique(["campaign", "case"])
+    judged = word.with_columns(outcome=outcome[word["case"].to_numpy()]).filter(pl.col("outcome") >= 0)
+    decided = judged.join(targets, on=["campaign", "account"], how="semi").unique(["campaign", "case"])
     upheld = decided.group_by("campaign").agg(upheld_share=(pl.col("outcome") == 0).mean())
     campaigns = (
         word.group_by("campaign")

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+import typer
+
 from ostrakon.errors import InputUnusable, OstrakonError
 from ostrakon.pages.hidden import codepoint, hides_nothing
 
@@ -44,6 +46,8 @@ def ending_clearly(kept: str = "nothing was written") -> Iterator[None]:
             f"{error.name} cannot be imported ({error}): pip install 'ostrakon[analysis]' brings what is missing",
             1,
         )
+    except OSError as error:
+        _stop(f"{error}; {kept}", 1)
     except Exception as error:  # noqa: BLE001  the last door: nobody meets a traceback who did not ask for one
         _fail(error, kept)
     except BaseException as error:
@@ -81,7 +85,7 @@ def _fail(error: BaseException, kept: str) -> NoReturn:
 
 
 def _stop(message: str, status: int) -> NoReturn:
-    sys.stderr.write(f"ostrakon: {visible(message)}\n")
+    typer.echo(f"ostrakon: {visible(message)}", err=True)
     raise SystemExit(status)
 
 

@@ -34,14 +34,15 @@ class Steps:
     taken: list[Taken] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        console = Console(stderr=True)
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
+            console=console,
             transient=True,
-            disable=not sys.stderr.isatty(),
+            disable=not console.file.isatty(),
         )
         self._task = self._progress.add_task("", total=self.expected)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
 
-REACH = 16
+REACH = 8
 """Words looked at before and after, in each reporter's own history."""
 
 
