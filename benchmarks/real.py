@@ -15,8 +15,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +25,10 @@ from _results import circumstances, load, table, write_section
 from numpy.typing import NDArray
 from rivals import dawid_skene, ratings
 from rivals.baselines import BASELINES
+from rivals.paired import Outcome, Trial
 from rivals.ratings import Job, Settings
 
-from ostrakon.analysis.calibration import bins, calibration_error
+from ostrakon.analysis.calibration import bins
 from ostrakon.worlds import scoring
 
 Floats = NDArray[np.float64]
@@ -36,7 +37,6 @@ Scorer = Callable[[Job], pl.DataFrame]
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
 OSTRAKON, BOOSTING, LOGISTIC = "ostrakon", "gradient boosting", "logistic regression"
-RESAMPLES = 2_000
 INTERVAL = ["probability", "probability_low", "probability_high", "violates"]
 
 
@@ -66,81 +66,7 @@ SCORERS: dict[str, Scorer] = {OSTRAKON: ostrakon, **BASELINES} | {
 }
 
 
-# -- figures -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One scorer on one job: the held-out members with their score, in the order of their ids."""
-
-    scorer: str
-    seed: int
-    rows: pl.DataFrame
-    seconds: float
-
-    @cached_property
-    def ranking(self) -> Ranking:
-        """Its order of the held-out members."""
-        return Ranking.of(self.rows["score"].to_numpy().astype(float), self.rows["violates"].to_numpy())
-
-    @property
-    def figures(self) -> dict[str, float]:
-        """AP, wrong and, where it claims a probability, its calibration error and what chance alone would make of it."""
-        ones = np.ones((1, self.rows.height))
-        found = {"ap": self.ranking.ap(ones)[0], "wrong": self.ranking.wrong(ones)[0]}
-        if "probability" in self.rows.columns:
-            said = self.rows["probability"].to_numpy().astype(float)
-            found["error"] = calibration_error(said, self.rows["violates"].to_numpy().astype(float))
-            found["chance"] = chance_error(said, self.seed)
-        return {name: float(value) for name, value in found.items()}
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Rows in falling order of score; rows of equal score are one step. Figures take weights (B, rows)."""
-
-    order: NDArray[np.int64]
-    last: NDArray[np.int64]
-    """The last row of each step."""
-    violates: NDArray[np.bool_]
-    """In falling order."""
-
-    @classmethod
-    def of(cls, score: Floats, violates: NDArray[np.bool_]) -> Ranking:
-        """The ranking by a score."""
-        order = np.argsort(-score, kind="stable")
-        last = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
-        return cls(order, last, violates[order])
-
-    def _steps(self, weight: Floats) -> tuple[Floats, Floats]:
-        taken = np.cumsum(weight[:, self.order], axis=1)[:, self.last]
-        return np.cumsum(weight[:, self.order] * self.violates, axis=1)[:, self.last], taken
-
-    def ap(self, weight: Floats) -> Floats:
-        """Average precision for each row of weights; the same as :func:`scoring.average_precision`."""
-        found, taken = self._steps(weight)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            precision = np.where(taken > 0, found / taken, 0.0)
-            return (np.diff(found, axis=1, prepend=0.0) * precision).sum(axis=1) / found[:, -1]
-
-    def wrong(self, weight: Floats) -> Floats:
-        """Share of the innocent among those selected at recall .8; the same as :func:`scoring.wrong_at_recall`."""
-        found, taken = self._steps(weight)
-        need = np.ceil(scoring.RECALL * found[:, -1] - 1e-9)
-        step = (found < need[:, None]).sum(axis=1)
-        rows = np.arange(len(weight))
-        before = np.where(step > 0, found[rows, step - 1], 0.0)
-        so_far = np.where(step > 0, taken[rows, step - 1], 0.0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            part = (need - before) / (found[rows, step] - before)
-            return 1 - need / (so_far + part * (taken[rows, step] - so_far))
-
-
-def chance_error(said: Floats, seed: int, draws: int = 100) -> float:
-    """The calibration error that these probabilities would show on so few rows if they were perfect."""
-    rng = np.random.default_rng(seed)
-    drawn = (rng.random((draws, len(said))) < said).astype(float)
-    return float(np.mean([calibration_error(said, outcome) for outcome in drawn]))
+# -- runs ----------------------------------------------------------------------------------------
 
 
 def attempt(scorer: str, run: Scorer, job: Job) -> Trial:
@@ -152,39 +78,6 @@ def attempt(scorer: str, run: Scorer, job: Job) -> Trial:
     assert rows["score"].null_count() == 0, f"{scorer} left members out"
     kept = [name for name in ("account", "score", *INTERVAL) if name in rows.columns]
     return Trial(scorer, job.seed, rows.select(kept), seconds)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """All trials of one way to make the job."""
-
-    settings: Settings
-    trials: tuple[Trial, ...]
-
-    def of(self, scorer: str) -> list[Trial]:
-        """The trials of a scorer, by seed."""
-        return [trial for trial in self.trials if trial.scorer == scorer]
-
-    def values(self, scorer: str, figure: str) -> Floats:
-        """A figure of a scorer, by seed."""
-        return np.array([trial.figures[figure] for trial in self.of(scorer) if figure in trial.figures])
-
-    @cached_property
-    def weights(self) -> Mapping[int, Floats]:
-        """Per seed (RESAMPLES, rows): how often each held-out member is drawn when *members* are drawn anew.
-
-        A member is drawn equally often in all seeds: these share their members and are not independent.
-        """
-        of_seed = {trial.seed: trial.rows["account"] for trial in self.trials}
-        members = pl.concat(list(of_seed.values())).unique().sort()
-        shares = np.full(len(members), 1 / len(members))
-        drawn = np.random.default_rng(0).multinomial(len(members), shares, RESAMPLES).astype(float)
-        return {seed: drawn[:, members.search_sorted(ids)] for seed, ids in of_seed.items()}
-
-    def resampled(self, scorer: str, figure: str) -> Floats:
-        """(RESAMPLES,) the mean over seeds of a figure, for each draw of members."""
-        judged = [getattr(trial.ranking, figure)(self.weights[trial.seed]) for trial in self.of(scorer)]
-        return np.asarray(np.mean(judged, axis=0))
 
 
 def run_all(frame: pl.DataFrame, settings: Settings, seeds: Sequence[int], names: Sequence[str]) -> Outcome:
@@ -262,7 +155,7 @@ def gain(outcome: Outcome, rival: str, figure: str) -> tuple[Floats, Floats | No
 
 def reading(draws: Floats) -> str:
     """What an interval says."""
-    low, high = np.nanquantile(draws, [0.025, 0.975])
+    low, high = np.nanquantile(draws, [0.025, 0.975]).round(3)
     return "better" if low > 0 else "worse" if high < 0 else "not distinguishable"
 
 
@@ -307,24 +200,34 @@ def in_words(outcome: Outcome, rivals: Sequence[str]) -> str:
     return "\n".join(said)
 
 
-def variants_table(outcomes: Mapping[str, Outcome], rivals: Sequence[str]) -> str:
+def variants_table(outcomes: Mapping[str, Outcome]) -> str:
     """A row for each way to make the job."""
     lines = []
     for name, outcome in outcomes.items():
         rows = [trial.rows for trial in outcome.of(OSTRAKON)]
         base = np.mean([row["violates"].mean() for row in rows])
         line = [name, f"{np.mean([row.height for row in rows]):.0f}", f"{base:.2f}"]
-        line += [f"{outcome.values(scorer, 'ap').mean():.3f}" for scorer in (OSTRAKON, *rivals)]
-        line += [f"{outcome.values(scorer, 'wrong').mean():.3f}" for scorer in (OSTRAKON, BOOSTING)]
-        line += [spread(outcome.values(OSTRAKON, "error"))[:5], *coverage(outcome.of(OSTRAKON))]
+        line += [f"{outcome.values(scorer, 'ap').mean():.3f}" for scorer in VARIED]
         for rival in (BOOSTING, LOGISTIC):
             by_seed, draws = gain(outcome, rival, "ap")
             assert draws is not None
             line.append(f"{by_seed.mean():+.3f} ({signed(draws)})")
-        lines.append(line)
-    head = ["", "held out", "violate", *(f"AP {name}" for name in (OSTRAKON, *rivals))]
-    head += [f"wrong {OSTRAKON}", f"wrong {BOOSTING}", "calibration error", "intervals right", "width"]
-    return table([*head, "AP gain on boosting", "AP gain on LR"], lines)
+        line += [f"{outcome.values(scorer, 'wrong').mean():.3f}" for scorer in (OSTRAKON, BOOSTING)]
+        error = outcome.values(OSTRAKON, "error").mean(), outcome.values(OSTRAKON, "chance").mean()
+        lines.append([*line, "{:.3f} ({:.3f})".format(*error), *coverage(outcome.of(OSTRAKON))])
+    head = ["", "held out", "violate", *(f"AP {short}" for short in VARIED.values())]
+    head += ["gain on boosting", "gain on LR", "wrong ostrakon", "wrong boosting"]
+    return table([*head, "error (by chance)", "intervals right", "width"], lines)
+
+
+VARIED = {
+    OSTRAKON: "ostrakon",
+    BOOSTING: "boosting",
+    LOGISTIC: "LR",
+    "count per view": "per view",
+    "count": "count",
+}
+"""The scorers that the tables of variants show, with their short names."""
 
 
 def reliability(outcome: Outcome, names: Sequence[str]) -> str:
@@ -365,7 +268,9 @@ def groups_table(frame: pl.DataFrame, truth: str) -> str:
         trusted = pl.col("source").is_in(group) & (pl.col("weight") < 0)
         against = frame.filter(trusted).join(bad, left_on="target", right_on="account")
         loudest = against.group_by("source").len()["len"].max() or 0
-        verdict = against.group_by(account="target").agg(verdict=pl.col("at").min(), first=pl.col("first").min())
+        verdict = against.group_by(account="target").agg(
+            verdict=pl.col("at").min(), first=pl.col("first").min()
+        )
         timing = [
             int((verdict["first"] < verdict["verdict"]).sum()),
             int((verdict["first"] == verdict["verdict"]).sum()),
@@ -375,7 +280,10 @@ def groups_table(frame: pl.DataFrame, truth: str) -> str:
             [
                 name,
                 words,
-                *(f"{value:,}" for value in (len(group), said.height, first.height, judged.height, bad.height)),
+                *(
+                    f"{value:,}"
+                    for value in (len(group), said.height, first.height, judged.height, bad.height)
+                ),
                 f"{bad.height / max(1, judged.height):.2f}",
                 f"{loudest / max(1, against.height):.2f}",
                 " / ".join(map(str, timing)),
@@ -399,53 +307,62 @@ def shape(frame: pl.DataFrame, settings: Settings) -> str:
     )
 
 
-def command_section(frame: pl.DataFrame, settings: Settings, seed: int, folder: Path) -> str:
+def command_section(frame: pl.DataFrame, settings: Settings, folder: Path, seed: int = 0) -> str:
     """Write the files, run the real command on them, and say what it said."""
     job = ratings.job(frame, settings, seed)
     job.write(folder)
-    files = [f"{folder / name}.csv" for name in ("reports", "decisions", "accounts", "reporters")]
-    options = [part for name, file in zip(("decisions", "accounts", "reporters"), files[1:]) for part in (f"--{name}", file)]
-    call = ["triage", files[0], *options, "--out", str(folder / "triage"), "--replace"]
-    subprocess.run([sys.executable, "-m", "ostrakon", *call, "--seed", str(seed)], check=True, capture_output=True)
-    queue = pl.read_csv(folder / "triage" / "queue.csv", schema_overrides={"account": pl.String, "decided": pl.String})
+    shown, called = (command(place, seed) for place in ("OUT", str(folder)))
+    subprocess.run([sys.executable, "-m", "ostrakon", *called], check=True, capture_output=True)
+    texts = {"account": pl.String, "decided": pl.String}
+    queue = pl.read_csv(folder / "triage" / "queue.csv", schema_overrides=texts)
     rows = job.held_out.join(queue, on="account", how="left", maintain_order="left")
     said, true = rows["probability"].to_numpy(), rows["violates"].to_numpy()
-    library = job.held_out.join(ostrakon(job), on="account", how="left", maintain_order="left")["probability"].to_numpy()
+    library = attempt(OSTRAKON, ostrakon, job).rows["probability"].to_numpy()
     same = "the same numbers as" if np.abs(said - library).max() < 1e-5 else "**other numbers than**"
-    shown = " \\\n    ".join(
-        ["ostrakon triage OUT/reports.csv"]
-        + [f"--{name} OUT/{name}.csv" for name in ("decisions", "accounts", "reporters")]
-        + [f"--out OUT/triage --replace --seed {seed}"]
-    )
     first = rows.sort("rank").head(20)
     return "\n\n".join(
         [
-            f"```\n{shown}\n```",
+            "```\nostrakon " + " ".join(shown).replace(" --", " \\\n    --") + "\n```",
             own_report(folder / "triage", queue),
             f"Its queue holds {same} the library. Held-out members of seed {seed}: AP "
-            f"{scoring.average_precision(said, true):.3f}, wrong {scoring.wrong_at_recall(said, true):.3f}; of the first "
-            f"20 held-out members in the queue, {int(first['violates'].sum())} violate, where "
+            f"{scoring.average_precision(said, true):.3f}, wrong {scoring.wrong_at_recall(said, true):.3f}; of "
+            f"the first 20 of them in the queue {int(first['violates'].sum())} violate, where "
             f"{20 * float(true.mean()):.0f} would by chance.",
         ]
     )
+
+
+def command(folder: str, seed: int) -> list[str]:
+    """The arguments of ``ostrakon`` for the files in a folder."""
+    options = [f"--{name} {folder}/{name}.csv" for name in ("decisions", "accounts", "reporters")]
+    words = [
+        f"triage {folder}/reports.csv",
+        *options,
+        f"--out {folder}/triage",
+        "--replace",
+        f"--seed {seed}",
+    ]
+    return [part for word in words for part in word.split(" ", 1)]
 
 
 def own_report(folder: Path, queue: pl.DataFrame) -> str:
     """What the tool itself said, without anybody's id."""
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     counts, model = summary["counts"], summary["model"]
+    prior, slope = model["reporter_prior"], model["calibration"]["slope"]
     campaigns = pl.read_csv(folder / "campaigns.csv", infer_schema_length=None)
     loudest = queue.sort("reporters", descending=True).row(0, named=True)
     seconds = sum(step["seconds"] for step in summary["steps"])
     memory = max(step["peak_memory_mb"] for step in summary["steps"])
     lines = [
-        f"{counts['reports']:,} reports by {counts['reporters']:,} reporters on {counts['accounts']:,} accounts count as "
-        f"{counts['independent_reports']:,.0f} independent voices; the most reported account has {loudest['reporters']} "
-        f"reporters, who count as {loudest['independent_reports']:.1f}.",
-        f"{counts['decided_cases']} decided cases; {counts['repeats']} repeats; {counts['rejected_rows']} rows rejected.",
+        f"{counts['reports']:,} reports by {counts['reporters']:,} reporters on {counts['accounts']:,} accounts "
+        f"count as {counts['independent_reports']:,.0f} independent voices; the most reported account has "
+        f"{loudest['reporters']} reporters, who count as {loudest['independent_reports']:.1f}.",
+        f"{counts['decided_cases']} decided cases, {counts['repeats']} repeats, "
+        f"{counts['rejected_rows']} rows rejected.",
         f"The simple co-report rule found {groups_in_words(campaigns)}.",
-        f"Base rate {model['base_rate']:.2f}; a reporter without record is right in {model['reporter_prior']['mean']:.2f} "
-        f"(worth {model['reporter_prior']['strength']:.1f} decisions); calibration slope {model['calibration']['slope']:.2f}.",
+        f"Base rate {model['base_rate']:.2f}; a reporter without a record is taken to be right in "
+        f"{prior['mean']:.2f} (worth {prior['strength']:.1f} decisions); calibration slope {slope:.2f}.",
         *summary["notes"],
         f"It took {seconds:.1f} s and {memory:,.0f} MB.",
     ]
@@ -458,7 +375,11 @@ def groups_in_words(campaigns: pl.DataFrame) -> str:
         return "no group"
     told = [
         f"{row['members']} members, {row['reports']} reports, {row['targets']} common targets, "
-        + ("none decided" if row["upheld_share"] is None else f"{row['upheld_share']:.0%} of the decided upheld")
+        + (
+            "none decided"
+            if row["upheld_share"] is None
+            else f"{row['upheld_share']:.0%} of the decided upheld"
+        )
         for row in campaigns.head(5).iter_rows(named=True)
     ]
     more = f"; and {campaigns.height - 5} more" if campaigns.height > 5 else ""
@@ -485,10 +406,12 @@ def variants(settings: Settings) -> dict[str, dict[str, Settings]]:
             f"{share:.0%}": replace(settings, share=share) for share in (0.1, 0.2, 0.3, 0.4)
         },
         "Who is trusted": {name: replace(settings, group=name) for name in GROUPS},
-        "Exposure": {
+        "Exposure and ages": {
             "one view for each outside rating": settings,
             "a hundred views for each": replace(settings, exposure="hundredfold"),
             "not told": replace(settings, exposure="none"),
+            "told, but no ages": replace(settings, ages=False),
+            "neither told": replace(settings, exposure="none", ages=False),
         },
         "Which verdicts are given": {
             "mostly by report count": settings,
@@ -519,7 +442,7 @@ def main() -> None:
     sections = {"real: groups": shape(frame, settings) + "\n\n" + groups_table(frame, settings.truth)}
     with tempfile.TemporaryDirectory(prefix="real-") as scratch:
         folder = arguments.folder or Path(scratch)
-        sections["real: command"] = command_section(frame, settings, 0, folder)
+        sections["real: command"] = command_section(frame, settings, folder)
     known: dict[Settings, Outcome] = {}
 
     def outcome(wanted: Settings) -> Outcome:
@@ -529,14 +452,15 @@ def main() -> None:
 
     found = outcome(settings)
     facts = circumstances(["ostrakon", "scikit-learn", "polars", "numpy"], seeds=len(seeds), load=load())
-    sections["real: results"] = "\n\n".join([facts, main_table(found, names), in_words(found, [BOOSTING, LOGISTIC])])
+    sections["real: results"] = "\n\n".join(
+        [facts, main_table(found, names), in_words(found, [BOOSTING, LOGISTIC])]
+    )
     sections["real: paired"] = paired_table(found, [name for name in names if name != OSTRAKON])
     sections["real: calibration"] = reliability(found, [OSTRAKON, LOGISTIC, BOOSTING])
     sections["real: control"] = control_section(outcome(replace(settings, shuffled=True)), names)
     if not arguments.no_variants:
-        rivals = [BOOSTING, LOGISTIC, "count per view", "count"]
         sections["real: variants"] = "\n\n".join(
-            f"**{title}**\n\n{variants_table({name: outcome(wanted) for name, wanted in them.items()}, rivals)}"
+            f"**{title}**\n\n{variants_table({name: outcome(wanted) for name, wanted in them.items()})}"
             for title, them in variants(settings).items()
         )
     for name, text in sections.items():

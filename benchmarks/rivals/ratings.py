@@ -34,6 +34,8 @@ class Settings:
     """Which verdicts are given: see :data:`SELECTIONS`."""
     exposure: str = "ratings"
     """What is told as views: see :data:`EXPOSURES`."""
+    ages: bool = True
+    """Whether it is told when accounts and reporters came."""
     truth: str = "mean"
     """When a member violates: see :data:`TRUTHS`."""
     shuffled: bool = False
@@ -118,6 +120,8 @@ GROUPS: dict[str, Callable[[pl.DataFrame, int], list[str]]] = {
 def trusted(ratings: pl.DataFrame, name: str) -> list[str]:
     """The members of a group."""
     kind, _, number = name.partition("-")
+    if kind not in GROUPS or not number.isdecimal():
+        raise ValueError(f"{name}: a group is one of {', '.join(f'{kind}-N' for kind in GROUPS)}")
     return GROUPS[kind](ratings, int(number))
 
 
@@ -151,8 +155,12 @@ def outside(ratings: pl.DataFrame, group: list[str]) -> pl.DataFrame:
 
 
 def first_days(ratings: pl.DataFrame, group: list[str]) -> pl.DataFrame:
-    """member, created_at: when each outsider rated anybody, or anybody was rated by an outsider, for the first time."""
-    seen = outside(ratings, group)
+    """member, created_at: the first day on which each outsider rated another outsider or was rated by one.
+
+    Who deals with a trusted member is often rated by that member on the same day, so these days would tell when the
+    verdict fell. A trusted member has no such day: unknown.
+    """
+    seen = outside(ratings, group).filter(~_in("target", group))
     both = [seen.select(member=end, created_at="at") for end in ("source", "target")]
     return pl.concat(both).group_by("member").agg(pl.col("created_at").min()).sort("member")
 
@@ -218,12 +226,13 @@ def job(ratings: pl.DataFrame, settings: Settings, seed: int) -> Job:
         outcome=pl.when("violates").then(pl.lit("upheld")).otherwise(pl.lit("rejected")),
         selection=pl.Series(["queue"] * len(queue) + ["audit"] * len(audit), dtype=pl.String),
     )
+    untold = [] if settings.ages else ["created_at"]
     return Job(
         settings=settings,
         seed=seed,
         reports=said,
         decisions=given.sort("account"),
-        accounts=accounts(ratings, group, settings.exposure),
-        reporters=reporters(ratings, group),
+        accounts=accounts(ratings, group, settings.exposure).drop(untold),
+        reporters=reporters(ratings, group).drop(untold),
         held_out=judged.join(given, on="account", how="anti").select("account", "violates"),
     )

@@ -252,7 +252,6 @@ def sample_page() -> TriagePage:
         ),
         origin=ORIGIN,
         probabilities=[random.Random(n).betavariate(0.7, 2.1) for n in range(611)],
-        campaign_times={(card.account, card.policy): card.campaign_times for card in cards},
     )
 
 

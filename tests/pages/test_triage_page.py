@@ -95,7 +95,6 @@ def page_of(text: str) -> TriagePage:
         campaigns=[campaign(one)],
         calibration=Calibration(None, None, text),
         origin=Origin(text, 1, [InputFile(text, text, 1)], {text: text}, (text,), {text: 1}),
-        campaign_times={},
     )
 
 

@@ -67,8 +67,14 @@ def bins(
     return found
 
 
-def calibration_error(probability: NDArray[np.float64], violates: NDArray[np.float64], *, count: int = 10) -> float:
+def calibration_error(
+    probability: NDArray[np.float64], violates: NDArray[np.float64], *, count: int = 10
+) -> float:
     """Expected calibration error: mean absolute gap between probability and rate, over bins of equal mass."""
     found = bins(probability, violates, count=count)
     rows = sum(item.rows for item in found)
-    return sum(item.rows * abs(item.predicted - item.observed) for item in found) / rows if rows else float("nan")
+    return (
+        sum(item.rows * abs(item.predicted - item.observed) for item in found) / rows
+        if rows
+        else float("nan")
+    )

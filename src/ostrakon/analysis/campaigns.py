@@ -47,7 +47,9 @@ def co_reporting(log: ReportLog) -> Codes:
     return number[root][log.reporter].astype(np.int32)
 
 
-def _cells(log: ReportLog, active: NDArray[np.bool_], offset: int) -> tuple[NDArray[np.int64], Codes, NDArray[np.int64], Codes]:
+def _cells(
+    log: ReportLog, active: NDArray[np.bool_], offset: int
+) -> tuple[NDArray[np.int64], Codes, NDArray[np.int64], Codes]:
     """Usable cells both ways: (start of each cell, its reporters), (start of each reporter, its cells)."""
     voice = np.flatnonzero(active[log.reporter])
     reporter = log.reporter[voice]
@@ -64,7 +66,9 @@ def _cells(log: ReportLog, active: NDArray[np.bool_], offset: int) -> tuple[NDAr
     cell, reporter = place[cell[keep]].astype(np.int32), reporter[keep]
     cell_start = np.concatenate([[0], np.cumsum(size[usable])]).astype(np.int64)
     order = np.argsort(reporter, kind="stable")
-    reporter_start = np.concatenate([[0], np.cumsum(np.bincount(reporter, minlength=len(active)))]).astype(np.int64)
+    reporter_start = np.concatenate([[0], np.cumsum(np.bincount(reporter, minlength=len(active)))]).astype(
+        np.int64
+    )
     return cell_start, reporter.astype(np.int32), reporter_start, cell[order]
 
 
@@ -95,7 +99,9 @@ def campaign_tables(log: ReportLog, groups: Codes, outcome: NDArray[np.int8]) ->
     """
     word = _group_words(log, groups)
     at = (pl.col("at").min().alias("first_at"), pl.col("at").max().alias("last_at"))
-    by_target = word.group_by("campaign", "account").agg(pl.col("reporter").n_unique().alias("voices"), pl.len().alias("reports"), *at)
+    by_target = word.group_by("campaign", "account").agg(
+        pl.col("reporter").n_unique().alias("voices"), pl.len().alias("reports"), *at
+    )
     targets = by_target.filter(pl.col("voices") >= 2).sort("campaign", "account")
     judged = word.with_columns(outcome=outcome[word["case"].to_numpy()]).filter(pl.col("outcome") >= 0)
     decided = judged.join(targets, on=["campaign", "account"], how="semi").unique(["campaign", "case"])
@@ -106,16 +112,27 @@ def campaign_tables(log: ReportLog, groups: Codes, outcome: NDArray[np.int8]) ->
             pl.col("reporter").n_unique().alias("members"),
             pl.len().alias("reports"),
             *at,
-            kind=pl.when(pl.col("declared").mean() > 0.5).then(pl.lit("declared list")).otherwise(pl.lit("coordinated")),
+            kind=pl.when(pl.col("declared").mean() > 0.5)
+            .then(pl.lit("declared list"))
+            .otherwise(pl.lit("coordinated")),
         )
         .join(targets.group_by("campaign").agg(targets=pl.len()), on="campaign", how="left")
         .join(upheld, on="campaign", how="left")
         .with_columns(pl.col("targets").fill_null(0), lift=None, q_value=None)
         .sort("campaign")
     )
-    members = word.select("campaign", "reporter").unique().sort("campaign", "reporter").with_columns(q_value=None)
+    members = (
+        word.select("campaign", "reporter").unique().sort("campaign", "reporter").with_columns(q_value=None)
+    )
     return CampaignTables(
-        *(_named(frame, shape, log, groups) for frame, shape in ((campaigns, CAMPAIGNS), (members, CAMPAIGN_MEMBERS), (targets, CAMPAIGN_TARGETS)))
+        *(
+            _named(frame, shape, log, groups)
+            for frame, shape in (
+                (campaigns, CAMPAIGNS),
+                (members, CAMPAIGN_MEMBERS),
+                (targets, CAMPAIGN_TARGETS),
+            )
+        )
     )
 
 
@@ -137,7 +154,11 @@ def _group_words(log: ReportLog, groups: Codes) -> pl.DataFrame:
 
 def _named(frame: pl.DataFrame, shape: Shape, log: ReportLog, groups: Codes) -> pl.DataFrame:
     """Codes to ids and seconds to times, in the columns and dtypes of ``shape``."""
-    ids = {"campaign": campaign_names(int(groups.max(initial=-1)) + 1), "reporter": log.reporters, "account": log.accounts}
+    ids = {
+        "campaign": campaign_names(int(groups.max(initial=-1)) + 1),
+        "reporter": log.reporters,
+        "account": log.accounts,
+    }
     columns = []
     for column in shape.columns:
         values = frame[column.name]
@@ -163,7 +184,9 @@ def _linked(
     for reporter in range(reporters):
         found = 0
         for turn in range(2):
-            start, members, own, cells = (start_a, members_a, own_a, cells_a) if turn == 0 else (start_b, members_b, own_b, cells_b)
+            start, members, own, cells = (
+                (start_a, members_a, own_a, cells_a) if turn == 0 else (start_b, members_b, own_b, cells_b)
+            )
             for place in range(own[reporter], own[reporter + 1]):
                 cell = cells[place]
                 for row in range(start[cell], start[cell + 1]):

@@ -6,7 +6,9 @@ written (a read-only image, a service user without a home). Then the cache goes 
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +23,9 @@ def _somebody_may_write_beside_the_source() -> bool:
 
 
 if "NUMBA_CACHE_DIR" not in os.environ and not _somebody_may_write_beside_the_source():
-    os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="ostrakon-kernels-")
+    _FOLDER = tempfile.mkdtemp(prefix="ostrakon-kernels-")
+    os.environ["NUMBA_CACHE_DIR"] = _FOLDER
+    atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 
 import numba  # noqa: E402  (the cache folder must be known before numba is imported)
 

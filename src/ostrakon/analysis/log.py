@@ -111,7 +111,9 @@ class Coder:
 
     def add(self, reports: pl.DataFrame) -> None:
         """Append one batch of the typed table ``tables.REPORTS``."""
-        policy = pl.col("policy").fill_null(UNSPECIFIED) if "policy" in reports.columns else pl.lit(UNSPECIFIED)
+        policy = (
+            pl.col("policy").fill_null(UNSPECIFIED) if "policy" in reports.columns else pl.lit(UNSPECIFIED)
+        )
         reports = reports.with_columns(policy=policy)
         if "source" not in reports.columns:
             reports = reports.with_columns(source=pl.lit(None, dtype=pl.String))
@@ -213,7 +215,9 @@ def _dense(key: Counts, limit: int) -> tuple[Counts, Codes]:
 
 
 @compiled
-def _sorted_by(group: NDArray[np.int32], groups: int, at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _sorted_by(
+    group: NDArray[np.int32], groups: int, at: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Order of the rows by (group, at, row), and where each group starts: a counting sort, then each group by time."""
     start = np.zeros(groups + 1, np.int64)
     for row in range(len(group)):

@@ -94,7 +94,9 @@ class Shape:
         return pl.DataFrame(schema={column.name: column.kind.dtype for column in self.columns})
 
 
-def _shape(name: str, required: dict[str, Kind], optional: dict[str, Kind] | None = None, **choices: tuple[str, ...]) -> Shape:
+def _shape(
+    name: str, required: dict[str, Kind], optional: dict[str, Kind] | None = None, **choices: tuple[str, ...]
+) -> Shape:
     columns = [Column(key, kind, True, choices.get(key, ())) for key, kind in required.items()]
     columns += [Column(key, kind, False, choices.get(key, ())) for key, kind in (optional or {}).items()]
     return Shape(name, tuple(columns))
@@ -105,7 +107,13 @@ def _shape(name: str, required: dict[str, Kind], optional: dict[str, Kind] | Non
 REPORTS = _shape(
     "reports",
     {"reporter": Kind.ID, "account": Kind.ID, "reported_at": Kind.TIME},
-    {"report_id": Kind.TEXT, "policy": Kind.TEXT, "text": Kind.TEXT, "source": Kind.TEXT, "platform": Kind.TEXT},
+    {
+        "report_id": Kind.TEXT,
+        "policy": Kind.TEXT,
+        "text": Kind.TEXT,
+        "source": Kind.TEXT,
+        "platform": Kind.TEXT,
+    },
 )
 DECISIONS = _shape(
     "decisions",

@@ -40,7 +40,6 @@ def report_html(summary: Summary, weighed: Weighed, explanations: Sequence[worth
             calibration=_calibration(weighed.valuation),
             origin=_origin(summary),
             probabilities=queue["probability"].to_list(),
-            campaign_times={(item.account, item.policy): item.campaign_times for item in explanations},
         )
     )
 

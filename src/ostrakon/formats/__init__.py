@@ -5,7 +5,7 @@
         for batch in reports: ...
     reports.facts
 
-This room touches files only; it imports nothing but ``analysis.tables`` and ``errors``.
+This room touches files only; it imports nothing but ``analysis`` and ``errors``.
 """
 
 from ostrakon.formats.output import output_folder

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from ostrakon.analysis.compiled import compiled
 
 FIRST_SLOTS = 1 << 20
 FULL_AT = 0.6
@@ -42,7 +41,8 @@ class HashSet:
             _insert(self._slots, old, np.zeros(len(old), dtype=np.bool_))
 
 
-def _insert_one_by_one(slots: Hashes, hashes: Hashes, is_new: NDArray[np.bool_]) -> int:
+@compiled
+def _insert(slots: Hashes, hashes: Hashes, is_new: NDArray[np.bool_]) -> int:
     mask = np.uint64(len(slots) - 1)
     one = np.uint64(1)
     added = 0
@@ -56,15 +56,3 @@ def _insert_one_by_one(slots: Hashes, hashes: Hashes, is_new: NDArray[np.bool_])
             is_new[at] = True
             added += 1
     return added
-
-
-def _compiled(function: Callable[[Hashes, Hashes, NDArray[np.bool_]], int]) -> Callable[..., int]:
-    signature = "int64(uint64[::1], uint64[::1], boolean[::1])"
-    try:
-        compiled: Callable[..., int] = numba.njit(signature, cache=True)(function)
-    except RuntimeError:  # no folder for the cache can be written: compile anew in every process
-        compiled = numba.njit(signature)(function)
-    return compiled
-
-
-_insert = _compiled(_insert_one_by_one)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ostrakon.pages import rounding, wording
@@ -13,7 +12,7 @@ from ostrakon.pages.campaigns import campaigns
 from ostrakon.pages.card import card
 from ostrakon.pages.html import Markup, fragment, h
 from ostrakon.pages.layout import Section, note, whole_page
-from ostrakon.pages.links import Anchors, Case, Row, numbered
+from ostrakon.pages.links import Anchors, Row, numbered
 from ostrakon.pages.origin import InputFile, Origin, origin
 from ostrakon.pages.overview import Counts, overview
 from ostrakon.pages.queue import queue
@@ -45,8 +44,6 @@ class TriagePage:
     origin: Origin
     probabilities: Sequence[float] = ()
     """Of all rows of the queue, for the histogram; empty = none is drawn."""
-    campaign_times: Mapping[Case, Sequence[datetime]] = field(default_factory=dict)
-    """By (account, policy): those of an explanation's ``times`` that belong to members of campaigns."""
 
 
 def triage_page(page: TriagePage) -> str:
@@ -79,7 +76,7 @@ def _cards(page: TriagePage, anchors: Anchors) -> Markup:
     if not page.explanations:
         return note(wording.WHY_EMPTY)
     cards = [
-        card(item, anchors, page.campaign_times.get((item.account, item.policy), ()))
+        card(item, anchors, item.campaign_times)
         for item in page.explanations
     ]
     return fragment(h("p", wording.WHY_LEAD, " ", wording.BASE_RATE_MARK, class_="lead"), cards)

@@ -10,4 +10,16 @@ from ostrakon.analysis.worth.valuation import Model, Valuation, apply, learn, va
 TOP = 25
 """Accounts that a report explains one by one."""
 
-__all__ = ["TOP", "Explanation", "Interval", "Model", "Stream", "Valuation", "Voice", "apply", "explain", "learn", "value"]
+__all__ = [
+    "TOP",
+    "Explanation",
+    "Interval",
+    "Model",
+    "Stream",
+    "Valuation",
+    "Voice",
+    "apply",
+    "explain",
+    "learn",
+    "value",
+]

@@ -37,7 +37,11 @@ def background(
     account = _facts(log.accounts, accounts, "account")
     reporter = _facts(log.reporters, reporters, "reporter")
     views, followers = _numbers(account, "views"), _numbers(account, "followers")
-    inviter = reporter["invited_by"] if "invited_by" in reporter.columns else pl.Series([None] * reporter.height, dtype=pl.String)
+    inviter = (
+        reporter["invited_by"]
+        if "invited_by" in reporter.columns
+        else pl.Series([None] * reporter.height, dtype=pl.String)
+    )
     return Background(
         exposure=np.where(np.isnan(views), followers, views)[log.case_account],
         made_at=_seconds(account)[log.case_account],

@@ -55,7 +55,9 @@ def fit_calibration(score: Floats, label: Floats, weight: Floats) -> Calibration
         upheld = np.clip(errors[0] + (1 - errors.sum()) * truth, 1e-9, 1 - 1e-9)
         fit = -(mass * (label * np.log(upheld) + (1 - label) * np.log(1 - upheld))).sum()
         believed = -(ERROR_PRIOR[0] * np.log(errors) + ERROR_PRIOR[1] * np.log(1 - errors)).sum()
-        return float(fit + believed + (point[0] / INTERCEPT_SD) ** 2 / 2 + ((point[1] - 1) / SLOPE_SD) ** 2 / 2)
+        return float(
+            fit + believed + (point[0] / INTERCEPT_SD) ** 2 / 2 + ((point[1] - 1) / SLOPE_SD) ** 2 / 2
+        )
 
     found = minimize(loss, np.array([0.0, 1.0, -3.0, -3.0]), method="BFGS")
     a, b, e0, e1 = found.x

@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from ostrakon.analysis.campaigns import campaign_names
 from ostrakon.analysis.worth.features import Knowledge, kin_features, learned_features, plain_features
-from ostrakon.analysis.worth.reasons import reasons
+from ostrakon.analysis.worth.reasons import facts, reasons, without_each_ground
 from ostrakon.analysis.worth.record import precision_interval
 from ostrakon.analysis.worth.scene import Testimony, testimony
 from ostrakon.analysis.worth.valuation import Valuation, guesses, view_of
@@ -20,6 +20,8 @@ from ostrakon.analysis.worth.verdicts import OUTCOMES
 
 MOST_VOICES = 200
 """Voices of a case that are silenced one by one, the heaviest first; a viral case has too many to try them all."""
+MOST_WORDS = 2_000_000
+"""Voices read for one case over all trials: bounds time and memory where a case is viral."""
 SHOWN_VOICES = 12
 
 
@@ -98,8 +100,21 @@ def explain(valuation: Valuation, cases: Sequence[int], shown: int = SHOWN_VOICE
     told = {}
     for view, members in by_view.items():
         desk = _Desk(valuation, view, np.array(members, np.int64))
-        told.update({case: desk.explain(case, shown) for case in members})
+        told.update({case: desk.explain(desk.trial(case), shown) for case in members})
     return [told[case] for case in cases]
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A case as it is, and the same case with each of its sides silent."""
+
+    case: int
+    voice: NDArray[np.int64]
+    sides: list[NDArray[np.int64]]
+    tried: int
+    """How many of the sides are silenced one by one."""
+    heard: Testimony
+    """N = 1 + tried: first the case as it is."""
 
 
 class _Desk:
@@ -109,7 +124,17 @@ class _Desk:
         self.valuation = valuation
         self.view = view
         self.knowledge: Knowledge = view_of(valuation, view)
-        self.kin = dict(zip(cases.tolist(), kin_features(valuation.scene, self.knowledge, cases), strict=True))
+        self.kin = dict(
+            zip(cases.tolist(), kin_features(valuation.scene, self.knowledge, cases), strict=True)
+        )
+
+    def trial(self, case: int) -> _Trial:
+        """Who speaks on a case, and the testimonies to try."""
+        scene = self.valuation.scene
+        heard = testimony(scene.log, np.array([case], np.int64))
+        sides = _sides(heard.voice, scene.crowd[heard.voice])
+        tried = min(len(sides), MOST_VOICES, max(1, MOST_WORDS // len(heard.voice))) if len(sides) > 1 else 0
+        return _Trial(case, heard.voice, sides, tried, heard.without([heard.voice[:0], *sides[:tried]]))
 
     def features(self, heard: Testimony) -> NDArray[np.float32]:
         """(N, F) scaled features of one case under N testimonies."""
@@ -117,43 +142,43 @@ class _Desk:
         plain = model.plain_scale(plain_features(scene, heard))
         guess = guesses(model.guessers[self.view], plain)
         kin = np.repeat(self.kin[int(heard.case[0])][None, :], len(heard.case), axis=0)
-        return np.hstack([plain, model.learned_scale(learned_features(scene, self.knowledge, heard, kin, guess))])
+        return np.hstack(
+            [plain, model.learned_scale(learned_features(scene, self.knowledge, heard, kin, guess))]
+        )
 
-    def odds(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(N,) calibrated log odds."""
-        return self.valuation.model.log_odds(features, self.view)
-
-    def explain(self, case: int, shown: int) -> Explanation:
+    def explain(self, trial: _Trial, shown: int) -> Explanation:
         valuation, scene = self.valuation, self.valuation.scene
-        log = scene.log
-        heard = testimony(log, np.array([case], np.int64))
-        sides = _sides(heard.voice, scene.crowd[heard.voice])
+        log, case, voice = scene.log, trial.case, trial.voice
+        features = self.features(trial.heard)
+        grounds = without_each_ground(features[0])
+        valued = expit(valuation.model.log_odds(np.vstack([features, grounds]), self.view))
         base = float(expit(self.knowledge.policy[log.case_policy[case]]))
-        probability = float(valuation.probability[case])
-        tried = sides[:MOST_VOICES]
-        if len(sides) == 1:
-            without = np.array([base])
-        else:
-            without = expit(self.odds(self.features(heard.without(tried))))
-        order = np.argsort(-np.abs(probability - without), kind="stable")[:shown]
-        for_, against = reasons(self, case, heard)
+        as_it_is = float(valued[0])
+        moved = as_it_is - (valued[1 : 1 + trial.tried] if trial.tried else np.array([base]))
+        for_, against = reasons(
+            as_it_is - valued[len(features) :], facts(scene, self.knowledge, case, voice, self.kin[case])
+        )
+        order = np.argsort(-np.abs(moved), kind="stable")[:shown]
         exposure = scene.background.exposure[case]
+        outcome = valuation.verdicts.outcome[case]
         return Explanation(
             account=log.accounts[int(log.case_account[case])],
             policy=log.policies[int(log.case_policy[case])],
-            decided=OUTCOMES[valuation.verdicts.outcome[case]] if valuation.verdicts.outcome[case] >= 0 else None,
-            probability=Interval(probability, float(valuation.low[case]), float(valuation.high[case])),
+            decided=OUTCOMES[outcome] if outcome >= 0 else None,
+            probability=Interval(
+                float(valuation.probability[case]), float(valuation.low[case]), float(valuation.high[case])
+            ),
             base_rate=base,
             reports=int(log.case_reports[case]),
-            reporters=len(heard.voice),
-            independent_reports=float(scene.weight[heard.voice].sum()),
-            first_at=_time(log.at[heard.voice[0]]),
-            last_at=_time(log.at[heard.voice[-1]]),
+            reporters=len(voice),
+            independent_reports=float(scene.weight[voice].sum()),
+            first_at=_time(log.at[voice[0]]),
+            last_at=_time(log.at[voice[-1]]),
             exposure=None if np.isnan(exposure) else float(exposure),
-            times=tuple(_time(second) for second in log.at[heard.voice]),
-            campaign_times=tuple(_time(second) for second in log.at[heard.voice[scene.crowd[heard.voice] >= 0]]),
-            voices=tuple(self.voice(tried[place], probability - float(without[place])) for place in order),
-            other_voices=len(sides) - len(order),
+            times=tuple(_time(second) for second in log.at[voice]),
+            campaign_times=tuple(_time(second) for second in log.at[voice[scene.crowd[voice] >= 0]]),
+            voices=tuple(self.voice(trial.sides[place], float(moved[place])) for place in order),
+            other_voices=len(trial.sides) - len(order),
             reasons_for=for_,
             reasons_against=against,
         )
@@ -180,7 +205,9 @@ class _Desk:
 def _sides(voice: NDArray[np.int64], crowd: NDArray[np.int32]) -> list[NDArray[np.int64]]:
     """The voices of a case by who speaks together, the largest groups first, then single voices in time order."""
     together = [voice[crowd == number] for number in np.unique(crowd) if number != -1]
-    return sorted(together, key=len, reverse=True) + [voice[place : place + 1] for place in np.flatnonzero(crowd == -1)]
+    return sorted(together, key=len, reverse=True) + [
+        voice[place : place + 1] for place in np.flatnonzero(crowd == -1)
+    ]
 
 
 def _time(second: int) -> datetime:

@@ -31,12 +31,22 @@ PLAIN = (
     *(f"mean_{name}" for name in MEAN_TRAITS),
 )  # fmt: skip
 """Features that need no decision."""
-LEARNED = ("evidence", "precision", "precision_rate", "hearsay", "hearsay_rate", "kin", "kin_hearsay", "policy", "guess")
+LEARNED = (
+    "evidence",
+    "precision",
+    "precision_rate",
+    "hearsay",
+    "hearsay_rate",
+    "kin",
+    "kin_hearsay",
+    "policy",
+    "guess",
+)
 """Features that rest on decisions about *other* accounts."""
 HEARSAY = 0.3
 """What a guess about an undecided case counts beside a decision (eta of the report-worth notes, step 4)."""
-CERTAIN = 60.0
-"""Log odds of a decided case: no report can speak against a decision that stands."""
+CERTAIN = 1e6
+"""Log odds of a decided case: no number of reports, each of some log odds, can speak against a decision that stands."""
 LITTLE_KIN = 0.05
 """Kinship mass at which the prior still counts half."""
 
@@ -62,7 +72,10 @@ def plain_features(scene: Scene, heard: Testimony) -> Singles:
         "unmet_rate": rate(totals(heard.start, weight * (1 - traits["met"]))),
         "unstruck_rate": rate(totals(heard.start, weight * (1 - traits["struck"]))),
         "established_rate": rate(totals(heard.start, weight * (1 - traits["newcomer"]))),
-        **{f"crowd_{name}": crowds(heard.start, at, window) / size for name, window in CROWD_WINDOWS_S.items()},
+        **{
+            f"crowd_{name}": crowds(heard.start, at, window) / size
+            for name, window in CROWD_WINDOWS_S.items()
+        },
         "audience": np.log(scene.audience[case]),
         "account_age": np.log1p(np.maximum(0.0, at[heard.start[:-1]] - scene.background.made_at[case])),
         "policy_share": size / (scene.account_voices[case] - silenced),
@@ -77,7 +90,9 @@ def plain_features(scene: Scene, heard: Testimony) -> Singles:
 def _largest_share(heard: Testimony, code: NDArray[np.int32]) -> Floats:
     """(N,) the share of each case's voices that carry its most common code; codes below 0 are unknown."""
     rows = np.repeat(np.arange(len(heard.case)), np.diff(heard.start))
-    pairs, times = np.unique(rows[code >= 0] * np.int64(code.max(initial=0) + 1) + code[code >= 0], return_counts=True)
+    pairs, times = np.unique(
+        rows[code >= 0] * np.int64(code.max(initial=0) + 1) + code[code >= 0], return_counts=True
+    )
     most = np.zeros(len(heard.case))
     np.maximum.at(most, pairs // np.int64(code.max(initial=0) + 1), times)
     return most / np.diff(heard.start)
@@ -102,12 +117,20 @@ class Knowledge:
         self.evidence = recorded.evidence.astype(np.float32)
         certain = np.where(label > 0.5, CERTAIN, -CERTAIN)
         found = leave_one_out_pass(
-            log.start, log.reporter, self.evidence, np.where(known, certain, np.log(guess / (1 - guess))), scene.weight
+            log.start,
+            log.reporter,
+            self.evidence,
+            np.where(known, certain, np.log(guess / (1 - guess))),
+            scene.weight,
         )
         self.log_odds = found.logit
-        decided = np.bincount(log.reporter, scene.weight * (label * known)[log.case], minlength=len(log.reporters))
+        decided = np.bincount(
+            log.reporter, scene.weight * (label * known)[log.case], minlength=len(log.reporters)
+        )
         self.guessed = np.maximum(found.credit - decided, 0.0)
-        self.unknown = np.bincount(log.reporter, scene.weight * (~known)[log.case], minlength=len(log.reporters))
+        self.unknown = np.bincount(
+            log.reporter, scene.weight * (~known)[log.case], minlength=len(log.reporters)
+        )
         self.policy = _policy_log_odds(scene, label, known, recorded.prior)
 
 
@@ -133,7 +156,9 @@ def hearsay_evidence(scene: Scene, knowledge: Knowledge, voice: NDArray[np.int64
     return log_odds(prior, upheld, rejected), precision
 
 
-def learned_features(scene: Scene, knowledge: Knowledge, heard: Testimony, kin: Singles, guess: Floats) -> Singles:
+def learned_features(
+    scene: Scene, knowledge: Knowledge, heard: Testimony, kin: Singles, guess: Floats
+) -> Singles:
     """(N, len(LEARNED)) features that rest on decisions; ``kin`` (N, 2) from ``kin_features``, ``guess`` (N,)."""
     reporter = scene.log.reporter[heard.voice]
     weight = shared_weights(heard.start, scene.crowd[heard.voice])

@@ -45,7 +45,15 @@ def kinship(
     """
     history = log.history
     return _kinship(
-        cases, label, known, log.start, log.reporter, log.case_account, history.start, history.case, history.place
+        cases,
+        label,
+        known,
+        log.start,
+        log.reporter,
+        log.case_account,
+        history.start,
+        history.case,
+        history.place,
     )
 
 
@@ -80,7 +88,12 @@ def _count_neighbours(
 
 @compiled
 def _companions(
-    start: Integers, reporter: Codes, account: Codes, history_start: Integers, history_case: Codes, place: Integers
+    start: Integers,
+    reporter: Codes,
+    account: Codes,
+    history_start: Integers,
+    history_case: Codes,
+    place: Integers,
 ) -> NDArray[np.int8]:
     cases = len(start) - 1
     count = np.zeros(cases, np.int32)
@@ -89,7 +102,9 @@ def _companions(
     for case in range(cases):
         if start[case + 1] - start[case] < 2:
             continue
-        found, words = _count_neighbours(case, start, reporter, history_start, history_case, place, count, touched)
+        found, words = _count_neighbours(
+            case, start, reporter, history_start, history_case, place, count, touched
+        )
         highest = 0
         for index in range(found):  # from overlap to mark: 0, 1 or 2
             neighbour = touched[index]
@@ -119,7 +134,9 @@ def _kinship(
     result = np.zeros((len(cases), 4))
     for row in range(len(cases)):
         case = cases[row]
-        found, words = _count_neighbours(case, start, reporter, history_start, history_case, place, count, touched)
+        found, words = _count_neighbours(
+            case, start, reporter, history_start, history_case, place, count, touched
+        )
         size = start[case + 1] - start[case]
         for index in range(found):
             neighbour = touched[index]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import expit
+from numpy.typing import NDArray
 
-from ostrakon.analysis.worth.features import LEARNED, PLAIN
+from ostrakon.analysis.worth.features import LEARNED, PLAIN, Knowledge
 from ostrakon.analysis.worth.rhythm import HOUR_S, crowds
-from ostrakon.analysis.worth.scene import Testimony, voice_traits
+from ostrakon.analysis.worth.scene import Scene, testimony, voice_traits
 
-if TYPE_CHECKING:
-    from ostrakon.analysis.worth.explain import _Desk
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 GROUNDS: dict[str, tuple[str, ...]] = {
     "audience": (
@@ -33,53 +33,58 @@ WORTH_SAYING = 0.02
 """A ground is named if the probability would differ by two percentage points without it."""
 
 
-def reasons(desk: _Desk, case: int, heard: Testimony) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Sentences for and against a violation, the weightiest first.
-
-    The difference a ground makes is measured by the scorer itself: the case as it is against the same case with that
-    ground at the median of all reported accounts.
-    """
-    features = desk.features(heard)
+def without_each_ground(features: Singles) -> Singles:
+    """(len(GROUNDS), F) the scaled features (F,) of a case, each row with one ground at the median of all cases."""
     names = PLAIN + LEARNED
-    altered = np.repeat(features, len(GROUNDS), axis=0)
+    altered = np.repeat(features[None, :], len(GROUNDS), axis=0)
     for row, members in enumerate(GROUNDS.values()):
         altered[row, [names.index(name) for name in members]] = 0.0
-    made = float(expit(desk.odds(features))[0]) - expit(desk.odds(altered))
-    facts = _facts(desk, case, heard)
+    return altered
+
+
+def reasons(made: Floats, known: Mapping[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Sentences for and against a violation, the weightiest first.
+
+    ``made`` (len(GROUNDS),) is the probability less what it would be without each ground, measured by the scorer itself;
+    ``known`` are the facts of the case.
+    """
     ranked = sorted(zip(made.tolist(), GROUNDS, strict=True), key=lambda item: -abs(item[0]))
     worth = [(difference, ground) for difference, ground in ranked if abs(difference) >= WORTH_SAYING]
     return (
-        tuple(_sentence(ground, facts, True) for difference, ground in worth if difference > 0),
-        tuple(_sentence(ground, facts, False) for difference, ground in worth if difference < 0),
+        tuple(_sentence(ground, known, True) for difference, ground in worth if difference > 0),
+        tuple(_sentence(ground, known, False) for difference, ground in worth if difference < 0),
     )
 
 
-def _facts(desk: _Desk, case: int, heard: Testimony) -> dict[str, float]:
+def facts(
+    scene: Scene, knowledge: Knowledge, case: int, voice: NDArray[np.int64], kin: Singles
+) -> dict[str, float]:
     """What the sentences need to know of a case."""
-    scene = desk.valuation.scene
-    record = desk.knowledge.record
-    reporter = scene.log.reporter[heard.voice]
+    reporter = scene.log.reporter[voice]
+    heard = testimony(scene.log, np.array([case], np.int64))
     traits = voice_traits(scene, heard)
     return {
-        "reporters": len(heard.voice),
-        "voices": float(scene.weight[heard.voice].sum()),
+        "reporters": len(voice),
+        "voices": float(scene.weight[voice].sum()),
         "exposure": float(scene.background.exposure[case]),
-        "decided": float(record.decided[reporter].sum()),
-        "upheld": float(record.upheld[reporter].sum()),
-        "hour": float(crowds(heard.start, scene.log.at[heard.voice], HOUR_S)[0]),
+        "decided": float(knowledge.record.decided[reporter].sum()),
+        "upheld": float(knowledge.record.upheld[reporter].sum()),
+        "hour": float(crowds(heard.start, scene.log.at[voice], HOUR_S)[0]),
         "struck": float(traits["struck"].sum()),
         "newcomers": float(traits["newcomer"].sum()),
-        "kin": float(desk.kin[case][0]),
+        "kin": float(kin[0]),
     }
 
 
-def _sentence(ground: str, facts: dict[str, float], for_: bool) -> str:
+def _sentence(ground: str, facts: Mapping[str, float], for_: bool) -> str:
     """One reason in plain words; ``for_`` says which way it moved the number."""
     reporters = int(facts["reporters"])
     people = "1 person" if reporters == 1 else f"{reporters:,} people"
     match ground:
         case "audience":
-            seen = "" if np.isnan(facts["exposure"]) else f" among {facts['exposure']:,.0f} who saw the account"
+            seen = (
+                "" if np.isnan(facts["exposure"]) else f" among {facts['exposure']:,.0f} who saw the account"
+            )
             return f"{people} (about {_about(facts['voices'])}) reported it{seen}: {'many' if for_ else 'few'} for that audience."
         case "record":
             if facts["decided"] == 0:
@@ -88,17 +93,31 @@ def _sentence(ground: str, facts: dict[str, float], for_: bool) -> str:
                 )
             share = f"{facts['upheld']:.0f} of {facts['decided']:.0f}"
             return f"Its reporters' earlier reports: {share} decided ones were upheld, {'better' if for_ else 'worse'} than usual."
+        case "rhythm" if facts["hour"] <= 1:
+            return f"Its reports came one by one, {'as' if for_ else 'unlike'} those on violations here mostly do."
         case "rhythm":
             return f"{facts['hour']:.0f} of {reporters:,} reports came within one hour: " + (
-                "a rhythm more common with violations here." if for_ else "a crowd that arrives together is weaker evidence."
+                "a rhythm more common with violations here."
+                if for_
+                else "a crowd that arrives together is weaker evidence."
+            )
+        case "company" if facts["struck"] == 0:
+            return (
+                "None of its reporters stands out by meeting the others elsewhere too: they look independent."
             )
         case "company":
-            return f"{facts['struck']:.0f} of {reporters:,} reporters also meet on the same other accounts, " + (
-                "which here goes with being right." if for_ else "so they are not independent of each other."
+            return (
+                f"{facts['struck']:.0f} of {reporters:,} reporters also meet on the same other accounts, "
+                + (
+                    "which here goes with being right."
+                    if for_
+                    else "so they are not independent of each other."
+                )
             )
         case "newcomers":
-            return f"{facts['newcomers']:.0f} of {reporters:,} reporters are new or have hardly reported before, " + (
-                "fewer than usual." if for_ else "so little is known of them."
+            return (
+                f"{facts['newcomers']:.0f} of {reporters:,} reporters are new or have hardly reported before, "
+                + ("fewer than usual." if for_ else "so little is known of them.")
             )
         case "peers":
             return f"What else its reporters report is reported by {'many others too' if for_ else 'few others'}."

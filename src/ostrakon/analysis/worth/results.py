@@ -34,7 +34,13 @@ def queue(valuation: Valuation) -> pl.DataFrame:
         }
     ).with_columns(pl.col(pl.Float64).round(DIGITS))
     frame = frame.sort(
-        [pl.col("decided").is_not_null(), -pl.col("probability"), -pl.col("independent_reports"), "account", "policy"]
+        [
+            pl.col("decided").is_not_null(),
+            -pl.col("probability"),
+            -pl.col("independent_reports"),
+            "account",
+            "policy",
+        ]
     )
     return frame.with_row_index("rank", 1).select(pl.col(c.name).cast(c.kind.dtype) for c in QUEUE.columns)
 
@@ -63,7 +69,9 @@ def reporter_records(valuation: Valuation) -> pl.DataFrame:
 def first_cases(valuation: Valuation, count: int) -> list[int]:
     """The cases of the first undecided rows of the queue, at most ``count``."""
     undecided = np.flatnonzero(~valuation.verdicts.decided)
-    likely = undecided[np.lexsort((-valuation.scene.independent[undecided], -valuation.probability[undecided]))]
+    likely = undecided[
+        np.lexsort((-valuation.scene.independent[undecided], -valuation.probability[undecided]))
+    ]
     return [int(case) for case in likely[:count]]
 
 

@@ -115,7 +115,10 @@ class Lesson:
 
 def believed(names: tuple[str, ...], base_rate: float) -> Logistic:
     """The line before any decision."""
-    return Logistic(float(np.log(base_rate / (1 - base_rate))), np.array([BELIEVED_SLOPES.get(name, 0.0) for name in names]))
+    return Logistic(
+        float(np.log(base_rate / (1 - base_rate))),
+        np.array([BELIEVED_SLOPES.get(name, 0.0) for name in names]),
+    )
 
 
 def train(lesson: Lesson, names: tuple[str, ...], base_rate: float, seed: int, trees: int = TREES) -> Member:
@@ -144,7 +147,8 @@ def train_ensemble(lesson: Lesson, fold: NDArray[np.int32], base_rate: float, se
         seen = lesson[fold != number]
         members.append(
             tuple(
-                train(seen.resample(random), PLAIN + LEARNED, base_rate, int(random.integers(2**31))) for _ in range(MEMBERS)
+                train(seen.resample(random), PLAIN + LEARNED, base_rate, int(random.integers(2**31)))
+                for _ in range(MEMBERS)
             )
         )
     return Ensemble(tuple(members))

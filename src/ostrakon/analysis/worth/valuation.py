@@ -142,10 +142,14 @@ def _learn(set_out: Scene, verdicts: Verdicts, seed: int) -> tuple[Model, _Sight
     plain_scale = fit_normal_scores(plain)
     plain = plain_scale(plain)
     lesson = Lesson(
-        plain[decided], verdicts.violates[decided], verdicts.propensity[decided], set_out.log.case_account[decided]
+        plain[decided],
+        verdicts.violates[decided],
+        verdicts.propensity[decided],
+        set_out.log.case_account[decided],
     )
     guessers = tuple(
-        train(lesson[fold[decided] != view], PLAIN, base_rate, seed + view, GUESS_TREES) for view in range(FOLDS + 1)
+        train(lesson[fold[decided] != view], PLAIN, base_rate, seed + view, GUESS_TREES)
+        for view in range(FOLDS + 1)
     )
     everything = records(set_out.log, verdicts.violates, verdicts.decided, Prior())
     prior = fit_prior(everything.upheld, everything.rejected)
@@ -181,7 +185,9 @@ def _base_rate(verdicts: Verdicts) -> float:
     weight = 1.0 / np.clip(verdicts.propensity[decided], 0.05, 1.0)
     effective = weight.sum() ** 2 / (weight**2).sum() if decided.any() else 0.0
     share = (weight * verdicts.violates[decided]).sum() / weight.sum() if decided.any() else 0.0
-    return float((share * effective + TYPICAL_BASE_RATE * BASE_RATE_STRENGTH) / (effective + BASE_RATE_STRENGTH))
+    return float(
+        (share * effective + TYPICAL_BASE_RATE * BASE_RATE_STRENGTH) / (effective + BASE_RATE_STRENGTH)
+    )
 
 
 def _plain(set_out: Scene) -> Singles:
@@ -200,11 +206,18 @@ def view_of(valuation: Valuation, view: int) -> Knowledge:
     """What is known in one view of a finished valuation."""
     known = valuation.verdicts.decided & (valuation.fold != view)
     model = valuation.model
-    return _knowledge(valuation.scene, valuation.verdicts, model.prior, model.guessers[view], valuation.plain, known)
+    return _knowledge(
+        valuation.scene, valuation.verdicts, model.prior, model.guessers[view], valuation.plain, known
+    )
 
 
 def _knowledge(
-    set_out: Scene, verdicts: Verdicts, prior: Prior, guesser: Member, scaled: Singles, known: NDArray[np.bool_]
+    set_out: Scene,
+    verdicts: Verdicts,
+    prior: Prior,
+    guesser: Member,
+    scaled: Singles,
+    known: NDArray[np.bool_],
 ) -> Knowledge:
     """What is known when only the decisions marked ``known`` (C,) have been seen."""
     recorded = records(set_out.log, verdicts.violates, known, prior)
@@ -212,7 +225,12 @@ def _knowledge(
 
 
 def _learned(
-    set_out: Scene, verdicts: Verdicts, prior: Prior, guessers: tuple[Member, ...], scaled: Singles, fold: Codes
+    set_out: Scene,
+    verdicts: Verdicts,
+    prior: Prior,
+    guessers: tuple[Member, ...],
+    scaled: Singles,
+    fold: Codes,
 ) -> Singles:
     """(C, len(LEARNED)) features, every case in its view."""
     features = np.empty((set_out.log.cases, len(LEARNED)), np.float32)
@@ -221,5 +239,7 @@ def _learned(
         knowledge = _knowledge(set_out, verdicts, prior, guessers[view], scaled, known)
         kin = kin_features(set_out, knowledge, cases)
         for rows, heard in in_chunks(set_out.log, cases):
-            features[cases[rows]] = learned_features(set_out, knowledge, heard, kin[rows], knowledge.guess[cases[rows]])
+            features[cases[rows]] = learned_features(
+                set_out, knowledge, heard, kin[rows], knowledge.guess[cases[rows]]
+            )
     return features

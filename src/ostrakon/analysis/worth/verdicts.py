@@ -72,12 +72,22 @@ def standing(log: ReportLog, decisions: pl.DataFrame | None) -> Verdicts:
         ],
         how="diagonal",
     )
-    last = joined.sort("case", "decided_at", "row", nulls_last=False).group_by("case", maintain_order=True).last()
+    last = (
+        joined.sort("case", "decided_at", "row", nulls_last=False)
+        .group_by("case", maintain_order=True)
+        .last()
+    )
     case = last["case"].to_numpy()
     outcome = np.full(log.cases, -1, np.int8)
     outcome[case] = last["outcome"].replace_strict(OUTCOMES, range(3), return_dtype=pl.Int8).to_numpy()
-    chosen = joined.sort("case", "decided_at", "row", nulls_last=False).group_by("case", maintain_order=True).first()
-    stated = np.full(log.cases, np.nan)  # as the case came to be decided at first: a reversal was not drawn, it was appealed
+    chosen = (
+        joined.sort("case", "decided_at", "row", nulls_last=False)
+        .group_by("case", maintain_order=True)
+        .first()
+    )
+    stated = np.full(
+        log.cases, np.nan
+    )  # as the case came to be decided at first: a reversal was not drawn, it was appealed
     stated[case] = chosen["propensity"].fill_null(np.nan).to_numpy()
     audited = np.zeros(log.cases, np.bool_)
     audited[case] = (chosen["selection"] == "audit").fill_null(False).to_numpy()
@@ -98,7 +108,9 @@ def _column(frame: pl.DataFrame, name: str, dtype: pl.DataType | type[pl.DataTyp
     return pl.col(name) if name in frame.columns else pl.lit(None, dtype=dtype)
 
 
-def _estimated_propensity(log: ReportLog, decided: NDArray[np.bool_], audited: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _estimated_propensity(
+    log: ReportLog, decided: NDArray[np.bool_], audited: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """Chance of being chosen: by the queue (which shows high report counts first) or by the random audit.
 
     The queue's part is the decided share among cases of like report count (about 50 groups of equal size in count

@@ -45,7 +45,12 @@ def group_of_each_voice(log: ReportLog, groups: Codes | None = None) -> Codes:
 
 @compiled
 def _newcomer_crowds(
-    start: NDArray[np.int64], at: NDArray[np.int64], groups: Codes, newcomer: NDArray[np.bool_], crowd: int, window: int
+    start: NDArray[np.int64],
+    at: NDArray[np.int64],
+    groups: Codes,
+    newcomer: NDArray[np.bool_],
+    crowd: int,
+    window: int,
 ) -> Codes:
     """Newcomers of a case are cut into windows from the first one on; a window with enough of them is a crowd."""
     result = groups.copy()
@@ -78,7 +83,9 @@ def _dissolve_small_crowds(result: Codes, begin: int, end: int, lowest: int, cro
 
 
 @compiled
-def _shared(start: NDArray[np.int64], crowd: Codes, group_rho: float, newcomer_rho: float) -> NDArray[np.float32]:
+def _shared(
+    start: NDArray[np.int64], crowd: Codes, group_rho: float, newcomer_rho: float
+) -> NDArray[np.float32]:
     weight = np.ones(len(crowd), np.float32)
     for case in range(len(start) - 1):
         begin, end = start[case], start[case + 1]
