@@ -299,11 +299,19 @@ def shape(frame: pl.DataFrame, settings: Settings) -> str:
     members = pl.concat([frame["source"], frame["target"]]).n_unique()
     job = ratings.job(frame, settings, 0)
     per = job.reports.group_by("account").len()["len"]
+    group = ratings.trusted(frame, settings.group)
+    verdict = (
+        frame.filter(pl.col("source").is_in(group)).group_by(account="target").agg(rated=pl.col("at").min())
+    )
+    first = job.reports.group_by("account").agg(first=pl.col("reported_at").min()).join(verdict, on="account")
+    judged = first.join(ratings.verdicts(frame, group, settings.truth), on="account")
+    earlier = int((judged["first"] < judged["rated"]).sum())
     return (
         f"The file holds {frame.height:,} ratings by {members:,} members, {negative.height:,} of them negative, on "
         f"{negative['target'].n_unique():,} members. With the group `{settings.group}`, {job.reports.height:,} reports "
         f"on {len(per):,} members remain; half of these have {per.median():.0f} report, the most has {per.max():,}. "
-        f"Each seed gives {job.decisions.height} verdicts as decisions and holds out {job.held_out.height}."
+        f"Each seed gives {job.decisions.height} verdicts as decisions and holds out {job.held_out.height}. On "
+        f"{earlier} of the {judged.height} judged members the first report is older than the group's first rating."
     )
 
 
@@ -358,7 +366,7 @@ def own_report(folder: Path, queue: pl.DataFrame) -> str:
         f"{counts['reports']:,} reports by {counts['reporters']:,} reporters on {counts['accounts']:,} accounts "
         f"count as {counts['independent_reports']:,.0f} independent voices; the most reported account has "
         f"{loudest['reporters']} reporters, who count as {loudest['independent_reports']:.1f}.",
-        f"{counts['decided_cases']} decided cases, {counts['repeats']} repeats, "
+        f"{counts['decided_cases']} decided cases, {summary['repeats']} repeats, "
         f"{counts['rejected_rows']} rows rejected.",
         f"The simple co-report rule found {groups_in_words(campaigns)}.",
         f"Base rate {model['base_rate']:.2f}; a reporter without a record is taken to be right in "

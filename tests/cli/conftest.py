@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.cli.case import Folder, command
 
 
@@ -29,5 +28,7 @@ def demo(world: Path) -> Folder:
 
 def of(world: Path) -> list[str | Path]:
     """``triage`` with every file of a world."""
-    files = [f for name in ("decisions", "accounts", "reporters") for f in (f"--{name}", world / f"{name}.csv")]
+    files = [
+        f for name in ("decisions", "accounts", "reporters") for f in (f"--{name}", world / f"{name}.csv")
+    ]
     return ["triage", world / "reports.csv", *files]

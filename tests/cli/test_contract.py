@@ -14,7 +14,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-
 from tests.cli.case import FILES, Folder
 
 # The names and their order as design.md has them: written out, not taken from the program.

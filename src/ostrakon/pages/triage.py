@@ -75,8 +75,5 @@ def _sections(page: TriagePage, anchors: Anchors) -> list[Section]:
 def _cards(page: TriagePage, anchors: Anchors) -> Markup:
     if not page.explanations:
         return note(wording.WHY_EMPTY)
-    cards = [
-        card(item, anchors, item.campaign_times)
-        for item in page.explanations
-    ]
+    cards = [card(item, anchors, item.campaign_times) for item in page.explanations]
     return fragment(h("p", wording.WHY_LEAD, " ", wording.BASE_RATE_MARK, class_="lead"), cards)

@@ -82,6 +82,20 @@ def test_rows_of_little_weight_count_little() -> None:
     assert (other.intercept, other.slope) == pytest.approx((one.intercept, one.slope), abs=1e-2)
 
 
+rows = st.lists(st.tuples(st.floats(-8, 8), st.booleans(), st.floats(0.1, 10)), min_size=1, max_size=25)
+
+
+@given(rows)
+@settings(max_examples=30)
+def test_whatever_was_decided_the_line_and_its_variance_are_finite(drawn: list[tuple[float, bool, float]]) -> None:
+    found = fit_calibration(*np.array(drawn, float).T)
+    at = np.linspace(-8, 8, 9)
+    assert np.isfinite(found.log_odds(at)).all()
+    assert (found.variance(at) > 0).all()
+    assert 0 < found.wrongly_upheld < 0.5
+    assert 0 < found.wrongly_rejected < 0.5
+
+
 def test_the_variance_is_that_of_the_line_at_the_score() -> None:
     calibration = Calibration(covariance=(0.4, -0.1, 0.2))
     # Var(a + b s) = Var(a) + 2 s Cov(a, b) + s^2 Var(b) = .4 - .4 + .8 at s = 2
@@ -96,6 +110,13 @@ def test_the_covariance_tells_how_far_the_line_lies_from_the_truth() -> None:
         found = fit_calibration(*decided(400, intercept=-0.5, wrongly_upheld=0.06, wrongly_rejected=0.06, seed=seed))
         squares.append((found.log_odds(at) - (-0.5 + at)) ** 2 / found.variance(at))
     assert 0.6 < np.mean(squares) < 1.6
+
+
+def test_as_many_decisions_of_the_same_kind_make_it_about_as_sure() -> None:
+    kind = {"intercept": -0.5, "slope": 1.3, "wrongly_upheld": 0.06, "wrongly_rejected": 0.06}
+    fits = [fit_calibration(*decided(3_000, **kind, seed=seed)) for seed in range(12)]
+    variance = np.array([found.variance(np.array([-2.0, 0.0, 2.0])) for found in fits])
+    assert (variance.max(0) < 2 * variance.min(0)).all()
 
 
 def test_more_decisions_make_it_surer() -> None:

@@ -1,8 +1,9 @@
 """What the scorer sees of a case. Nothing here grows with the number of reports as such.
 
-Decisions exist mostly for the loudest cases; what was learned from them must hold for quiet ones. So every feature is
-a rate per audience, a share or a mean over voices, never a count, a maximum or a sum. Nor is there a span or a number of
-days: an account that was suspended cannot be reported any longer, so its silence would give the decision away.
+Decisions exist mostly for the loudest cases; what was learned from them must hold for quiet ones. So every
+feature is a rate per audience, a share or a mean over voices, never a count, a maximum or a sum. Nor is there a
+span or a number of days: an account that was suspended cannot be reported any longer, so its silence would give the
+decision away.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ WORTH_SAYING = 0.02
 
 
 def without_each_ground(features: Singles) -> Singles:
-    """(len(GROUNDS), F) the scaled features (F,) of a case, each row with one ground at the median of all cases."""
+    """(len(GROUNDS), F) the scaled features (F,) of a case, in each row one ground set to the median of all cases."""
     names = PLAIN + LEARNED
     altered = np.repeat(features[None, :], len(GROUNDS), axis=0)
     for row, members in enumerate(GROUNDS.values()):
@@ -45,7 +45,7 @@ def without_each_ground(features: Singles) -> Singles:
 def reasons(made: Floats, known: Mapping[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Sentences for and against a violation, the weightiest first.
 
-    ``made`` (len(GROUNDS),) is the probability less what it would be without each ground, measured by the scorer itself;
+    ``made`` (len(GROUNDS),) is the probability less what it would be without each ground, by the scorer itself;
     ``known`` are the facts of the case.
     """
     ranked = sorted(zip(made.tolist(), GROUNDS, strict=True), key=lambda item: -abs(item[0]))
@@ -76,57 +76,57 @@ def facts(
     }
 
 
-def _sentence(ground: str, facts: Mapping[str, float], for_: bool) -> str:
+def _sentence(ground: str, known: Mapping[str, float], for_: bool) -> str:
     """One reason in plain words; ``for_`` says which way it moved the number."""
-    reporters = int(facts["reporters"])
-    people = "1 person" if reporters == 1 else f"{reporters:,} people"
+    reporters = int(known["reporters"])
     match ground:
         case "audience":
+            people = "1 person" if reporters == 1 else f"{reporters:,} people"
             seen = (
-                "" if np.isnan(facts["exposure"]) else f" among {facts['exposure']:,.0f} who saw the account"
+                "" if np.isnan(known["exposure"]) else f" among {known['exposure']:,.0f} who saw the account"
             )
-            return f"{people} (about {_about(facts['voices'])}) reported it{seen}: {'many' if for_ else 'few'} for that audience."
+            return (
+                f"{people} (about {_about(known['voices'])}) reported it{seen}: "
+                f"{'many' if for_ else 'few'} for that audience."
+            )
+        case "record" if known["decided"] == 0:
+            often = "more" if for_ else "less"
+            return f"None of its reporters has a record; by their other reports they are {often} often right than most."
         case "record":
-            if facts["decided"] == 0:
-                return "None of its reporters has a record yet; by their other reports they are " + (
-                    "more often right than most." if for_ else "less often right than most."
-                )
-            share = f"{facts['upheld']:.0f} of {facts['decided']:.0f}"
-            return f"Its reporters' earlier reports: {share} decided ones were upheld, {'better' if for_ else 'worse'} than usual."
-        case "rhythm" if facts["hour"] <= 1:
+            share = f"{known['upheld']:.0f} of {known['decided']:.0f}"
+            usual = "better" if for_ else "worse"
+            return f"Of its reporters' earlier reports that were decided, {share} were upheld: {usual} than usual."
+        case "rhythm" if known["hour"] <= 1:
             return f"Its reports came one by one, {'as' if for_ else 'unlike'} those on violations here mostly do."
         case "rhythm":
-            return f"{facts['hour']:.0f} of {reporters:,} reports came within one hour: " + (
-                "a rhythm more common with violations here."
+            meaning = (
+                "as is common with violations here"
                 if for_
-                else "a crowd that arrives together is weaker evidence."
+                else "a crowd that arrives together is weaker evidence"
             )
-        case "company" if facts["struck"] == 0:
+            return f"{known['hour']:,.0f} of {reporters:,} reports came within one hour: {meaning}."
+        case "company" if known["struck"] == 0:
             return (
                 "None of its reporters stands out by meeting the others elsewhere too: they look independent."
             )
         case "company":
-            return (
-                f"{facts['struck']:.0f} of {reporters:,} reporters also meet on the same other accounts, "
-                + (
-                    "which here goes with being right."
-                    if for_
-                    else "so they are not independent of each other."
-                )
+            meaning = (
+                "which here goes with being right" if for_ else "so they are not independent of each other"
             )
+            return f"{known['struck']:,.0f} of {reporters:,} reporters also meet on the same other accounts, {meaning}."
         case "newcomers":
-            return (
-                f"{facts['newcomers']:.0f} of {reporters:,} reporters are new or have hardly reported before, "
-                + ("fewer than usual." if for_ else "so little is known of them.")
-            )
+            meaning = "fewer than usual" if for_ else "so little is known of them"
+            return f"{known['newcomers']:,.0f} of {reporters:,} reporters have hardly reported before, {meaning}."
         case "peers":
             return f"What else its reporters report is reported by {'many others too' if for_ else 'few others'}."
         case "neighbours":
-            return f"Accounts reported by the same people were violations in {facts['kin']:.0%} of the decided cases."
+            return f"Of decided accounts that the same people reported, {known['kin']:.0%} were violations."
         case "policy":
-            return f"Reports under this policy are {'more' if for_ else 'less'} often upheld, or more of this account's reports name {'it' if for_ else 'another'}."
+            often, name = ("more", "it") if for_ else ("less", "another")
+            return f"Reports under this policy are {often} often upheld, or more of this account's reports name {name}."
         case _:
-            return f"The age of the account is one more often seen with {'violations' if for_ else 'accounts that break no rule'}."
+            whom = "violations" if for_ else "accounts that break no rule"
+            return f"The age of the account is one more often seen with {whom}."
 
 
 def _about(voices: float) -> str:

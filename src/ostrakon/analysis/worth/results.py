@@ -69,9 +69,8 @@ def reporter_records(valuation: Valuation) -> pl.DataFrame:
 def first_cases(valuation: Valuation, count: int) -> list[int]:
     """The cases of the first undecided rows of the queue, at most ``count``."""
     undecided = np.flatnonzero(~valuation.verdicts.decided)
-    likely = undecided[
-        np.lexsort((-valuation.scene.independent[undecided], -valuation.probability[undecided]))
-    ]
+    numbers = (valuation.scene.independent, valuation.probability)
+    likely = undecided[np.lexsort([-values[undecided].round(DIGITS) for values in numbers])]
     return [int(case) for case in likely[:count]]
 
 

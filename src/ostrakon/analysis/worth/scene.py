@@ -144,7 +144,7 @@ def voice_traits(scene: Scene, heard: Testimony) -> dict[str, Singles]:
 
 
 def source_kinds(sources: pl.Series) -> NDArray[np.int8]:
-    """(S + 1,) 1 for a declared list or call, 2 for a trusted flagger or authority, else 0; the last entry is for none."""
+    """(S + 1,) 1 a declared list or call, 2 a trusted flagger or authority, else 0; the last entry is for none."""
     names = sources.fill_null("")
     declared = names.str.starts_with("list:") | names.str.starts_with("call:")
     trusted = names.str.starts_with("trusted:") | names.str.starts_with("authority:")

@@ -33,6 +33,9 @@ MEMBERS = 4
 TREES = 15
 LEAST_OF_EACH = 10
 """Upheld and rejected decisions, each, below which trees would only memorise."""
+LEAST_IN_LEAF = 3
+MOST_LEAVES = 1000
+"""Of a tree; with very many decisions its leaves grow instead of its depth."""
 MOST_ROWS = 20_000
 """Decided cases a model learns from at most; more would change nothing but the time."""
 SLOPE_SD = 0.055
@@ -45,7 +48,7 @@ CERTAIN = 6.0
 """Log odds beyond which a single model is not believed."""
 
 BELIEVED_SLOPES = {"unstruck_rate": 0.35, "hearsay": 0.3, "evidence": 0.3, "precision_rate": 0.2, "kin": 0.15}
-"""What is believed before any decision: more independent reporters an audience, and better records, speak for a violation."""
+"""Believed before any decision: more independent reporters an audience, and better records, speak for a violation."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,8 @@ def train(lesson: Lesson, names: tuple[str, ...], base_rate: float, seed: int, t
         return Member(line, None)
     from sklearn.ensemble import ExtraTreesClassifier  # slow to import
 
-    forest = ExtraTreesClassifier(trees, min_samples_leaf=3, max_features=0.3, random_state=seed, n_jobs=1)
+    leaf = max(LEAST_IN_LEAF, len(lesson.label) // MOST_LEAVES)
+    forest = ExtraTreesClassifier(trees, min_samples_leaf=leaf, max_features=0.3, random_state=seed, n_jobs=1)
     return Member(line, forest.fit(lesson.features, lesson.label))
 
 
@@ -168,7 +172,7 @@ def calibrate(ensemble: Ensemble, lesson: Lesson, fold: NDArray[np.int32]) -> Ca
 
 
 def probability(calibration: Calibration, scores: Floats) -> tuple[Floats, Floats, Floats]:
-    """Probability with its 90 % interval from (members, N) scores: their mean, their spread, the calibration's error."""
+    """Probability and its 90 % interval from (members, N) scores: their mean and spread, the calibration's error."""
     score = scores.mean(0)
     centre = calibration.log_odds(score)
     spread = BAG_SHARE * Z90 * np.sqrt(calibration.slope**2 * scores.var(0) + calibration.variance(score))

@@ -42,7 +42,7 @@ TYPICAL_BASE_RATE = 0.3
 """Believed share of violations among reported accounts before any decision."""
 BASE_RATE_STRENGTH = 10.0
 """How many decisions that belief is worth."""
-GUESS_TREES = 20
+GUESS_TREES = 10
 
 
 @dataclass(frozen=True)
