@@ -53,14 +53,23 @@ class Trial:
 
 
 def ostrakon(world: World) -> pl.DataFrame:
-    """The product's own scorer."""
+    """The product's own scorer, as `ostrakon triage` runs it."""
     from ostrakon.analysis import worth
+    from ostrakon.analysis.campaigns import co_reporting
+    from ostrakon.analysis.log import report_log
+    from ostrakon.analysis.worth import results
 
-    result = worth.value(
-        world.reports, world.decisions, accounts=world.accounts, reporters=world.reporters, seed=world.seed
+    log = report_log(world.reports)
+    valuation = worth.value(
+        log,
+        world.decisions,
+        accounts=world.accounts,
+        reporters=world.reporters,
+        groups=co_reporting(log),
+        seed=world.seed,
     )
     columns = ["account", "policy", "probability", "probability_low", "probability_high"]
-    return result.queue.select(columns).with_columns(pl.col("probability").alias("score"))
+    return results.queue(valuation).select(columns).with_columns(pl.col("probability").alias("score"))
 
 
 def scorers(rivals: outside.Rivals | None, own: bool) -> dict[str, Scorer]:
@@ -234,6 +243,8 @@ def main() -> None:
     parser.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
     arguments = parser.parse_args()
     names = [name for name in WORLDS if name.startswith(tuple(arguments.worlds.split(",")))]
+    if not names:
+        parser.error(f"--worlds: none begins so; there are {', '.join(WORLDS)}")
     with outside.rivals(arguments.rivals) as rivals:
         arguments.without = rivals is None
         if arguments.without:

@@ -39,17 +39,21 @@ class Ended:
     err: str
 
 
-def command(*arguments: str | Path) -> Ended:
-    """``ostrakon ARGUMENTS`` in this process: saves the seconds that its imports take."""
-    out, err = io.StringIO(), io.StringIO()
+def command(*arguments: str | Path, out: io.TextIOWrapper | None = None) -> Ended:
+    """``ostrakon ARGUMENTS`` in this process, which saves the seconds that its imports take.
+
+    ``out`` stands for a terminal that does not know every letter.
+    """
+    said, err = out or io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
     with (
         mock.patch.object(sys, "argv", ["ostrakon", *map(str, arguments)]),
-        redirect_stdout(out),
+        redirect_stdout(said),
         redirect_stderr(err),
         pytest.raises(SystemExit) as end,
     ):
         run()
-    return Ended(int(end.value.code or 0), out.getvalue(), err.getvalue())
+    said.flush()
+    return Ended(int(end.value.code or 0), said.buffer.getvalue().decode(said.encoding), err.getvalue())
 
 
 def process(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:

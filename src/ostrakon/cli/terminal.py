@@ -104,7 +104,9 @@ class Shell(Console):
             return
         lines = Text(text).wrap(self, max(LEAST_TEXT, self.width - cell_len(before)))
         for number, line in enumerate(lines):
-            self.print((before if number == 0 else " " * cell_len(before)) + line.plain, soft_wrap=True)
+            self.print(
+                (before if number == 0 else " " * cell_len(before)) + line.plain.rstrip(), soft_wrap=True
+            )
 
 
 def show(outcome: Outcome) -> None:
