@@ -56,7 +56,11 @@ def ostrakon(job: Job) -> pl.DataFrame:
         groups=co_reporting(log),
         seed=job.seed,
     )
-    return results.queue(valuation).with_columns(pl.col("probability").alias("score"))
+    error = valuation.model.calibration
+    kept = 1 - error.wrongly_upheld - error.wrongly_rejected
+    return results.queue(valuation).with_columns(
+        score="probability", upheld=error.wrongly_upheld + kept * pl.col("probability")
+    )
 
 
 SCORERS: dict[str, Scorer] = {OSTRAKON: ostrakon, **BASELINES} | {
@@ -76,7 +80,7 @@ def attempt(scorer: str, run: Scorer, job: Job) -> Trial:
     seconds = time.process_time() - begun
     rows = job.held_out.join(queue, on="account", how="left", maintain_order="left")
     assert rows["score"].null_count() == 0, f"{scorer} left members out"
-    kept = [name for name in ("account", "score", *INTERVAL) if name in rows.columns]
+    kept = [name for name in ("account", "score", "upheld", *INTERVAL) if name in rows.columns]
     return Trial(scorer, job.seed, rows.select(kept), seconds)
 
 
@@ -230,12 +234,18 @@ VARIED = {
 """The scorers that the tables of variants show, with their short names."""
 
 
-def reliability(outcome: Outcome, names: Sequence[str]) -> str:
+def reliability(outcome: Outcome) -> str:
     """Said and observed in five bins, all seeds pooled."""
     lines = []
-    for name in names:
-        pooled = pl.concat([trial.rows.select("probability", "violates") for trial in outcome.of(name)])
-        said, true = pooled["probability"].to_numpy().astype(float), pooled["violates"].to_numpy()
+    said_by = {
+        OSTRAKON: (OSTRAKON, "probability"),
+        "ostrakon: chance of being upheld": (OSTRAKON, "upheld"),
+        LOGISTIC: (LOGISTIC, "probability"),
+        BOOSTING: (BOOSTING, "probability"),
+    }
+    for name, (scorer, column) in said_by.items():
+        pooled = pl.concat([trial.rows.select(column, "violates") for trial in outcome.of(scorer)])
+        said, true = pooled[column].to_numpy().astype(float), pooled["violates"].to_numpy()
         found = bins(said, true.astype(float), count=5)
         lines.append([name, *(f"{item.predicted:.2f} / {item.observed:.2f}" for item in found)])
     return table(["said / observed", "lowest fifth", "second", "middle", "fourth", "highest fifth"], lines)
@@ -250,7 +260,7 @@ GROUPS = {
     "pagerank-20": "the 20 highest by PageRank on positive ratings, whole log",
     "pagerank-50": "the 50",
     "pagerank-100": "the 100",
-    "founder-5": "the founder and whom the founder rated 5 or more (the literature's rule)",
+    "founder-5": "the founder and whom the founder rated 5 or more (nearest to the literature's rule)",
     "founder-3": "3 or more",
     "founder-1": "anything positive",
 }
@@ -327,17 +337,35 @@ def command_section(frame: pl.DataFrame, settings: Settings, folder: Path, seed:
     said, true = rows["probability"].to_numpy(), rows["violates"].to_numpy()
     library = attempt(OSTRAKON, ostrakon, job).rows["probability"].to_numpy()
     same = "the same numbers as" if np.abs(said - library).max() < 1e-5 else "**other numbers than**"
-    first = rows.sort("rank").head(20)
     return "\n\n".join(
         [
             "```\nostrakon " + " ".join(shown).replace(" --", " \\\n    --") + "\n```",
             own_report(folder / "triage", queue),
-            f"Its queue holds {same} the library. Held-out members of seed {seed}: AP "
-            f"{scoring.average_precision(said, true):.3f}, wrong {scoring.wrong_at_recall(said, true):.3f}; of "
-            f"the first 20 of them in the queue {int(first['violates'].sum())} violate, where "
-            f"{20 * float(true.mean()):.0f} would by chance.",
+            f"The queue holds {same} the library. Its held-out members (seed {seed}: AP "
+            f"{scoring.average_precision(said, true):.3f}, wrong {scoring.wrong_at_recall(said, true):.3f}), in its "
+            "own order:",
+            blocks(rows.sort("rank")),
         ]
     )
+
+
+def blocks(rows: pl.DataFrame, size: int = 20, shown: int = 6) -> str:
+    """What a moderator finds who works down the queue, some members at a time."""
+    lines = []
+    for begin in range(0, rows.height, size):
+        part = rows[begin : begin + size] if begin < size * shown else rows[begin:]
+        ends = f"{begin + 1} to {begin + part.height}"
+        figures = [
+            part["probability"].mean(),
+            part["probability_low"].mean(),
+            part["probability_high"].mean(),
+        ]
+        line = [ends, f"{part['reports'].mean():.1f}", f"{part['independent_reports'].mean():.1f}"]
+        line += ["{:.2f} ({:.2f}-{:.2f})".format(*figures), f"{part['violates'].sum()} of {part.height}"]
+        lines.append(line)
+        if begin >= size * shown:
+            break
+    return table(["in the queue", "reports", "independent", "mean probability (interval)", "violate"], lines)
 
 
 def command(folder: str, seed: int) -> list[str]:
@@ -464,7 +492,7 @@ def main() -> None:
         [facts, main_table(found, names), in_words(found, [BOOSTING, LOGISTIC])]
     )
     sections["real: paired"] = paired_table(found, [name for name in names if name != OSTRAKON])
-    sections["real: calibration"] = reliability(found, [OSTRAKON, LOGISTIC, BOOSTING])
+    sections["real: calibration"] = reliability(found)
     sections["real: control"] = control_section(outcome(replace(settings, shuffled=True)), names)
     if not arguments.no_variants:
         sections["real: variants"] = "\n\n".join(

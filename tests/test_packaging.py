@@ -15,14 +15,22 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "ostrakon"
 HEAVY = {"polars", "numpy", "numba", "scipy", "sklearn", "zstandard", "duckdb", "django"}
 
-HELP = """
+RUN = """
 import runpy, sys
-sys.argv = ["ostrakon", "--help"]
+sys.argv = ["ostrakon", *{arguments}]
 try:
     runpy.run_module("ostrakon", run_name="__main__", alter_sys=True)
 except SystemExit as end:
-    assert not end.code, end.code
+    assert (end.code or 0) == {status}, end.code
 """
+LIGHT = [
+    "import ostrakon",
+    "import ostrakon.errors",
+    RUN.format(arguments=["--help"], status=0),
+    RUN.format(arguments=["--version"], status=0),
+    RUN.format(arguments=["triage", "--help"], status=0),
+    RUN.format(arguments=["triage", "reports.csv"], status=2),
+]
 
 
 def python(*arguments: str) -> str:
@@ -39,7 +47,7 @@ def work_s(*arguments: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-@pytest.mark.parametrize("code", ["import ostrakon", "import ostrakon.errors", HELP])
+@pytest.mark.parametrize("code", LIGHT)
 def test_it_starts_without_the_heavy_packages(code: str) -> None:
     modules = python("-c", code + "\nimport json, sys; print(); print(json.dumps(list(sys.modules)))")
     assert HEAVY.isdisjoint(json.loads(modules.splitlines()[-1]))

@@ -30,9 +30,7 @@ def reports(*rows: str) -> pl.DataFrame:
 
 def decisions(*rows: str) -> pl.DataFrame:
     """Typed decisions: account, outcome, hour, policy, selection, propensity."""
-    return _table(
-        DECISIONS, ("account", "outcome", "decided_at", "policy", "selection", "propensity"), rows
-    )
+    return _table(DECISIONS, ("account", "outcome", "decided_at", "policy", "selection", "propensity"), rows)
 
 
 def accounts(*rows: str) -> pl.DataFrame:
@@ -80,7 +78,7 @@ def reporter_of(log: ReportLog, name: str) -> int:
 
 def hours(log: ReportLog) -> list[float]:
     """When each voice spoke, in hours since the START."""
-    return ((log.at - START_S) / HOUR_S).tolist()
+    return [float(second - START_S) / HOUR_S for second in log.at]
 
 
 def _table(shape: Shape, names: Sequence[str], rows: Sequence[str]) -> pl.DataFrame:

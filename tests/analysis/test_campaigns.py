@@ -6,12 +6,10 @@ from datetime import timedelta
 from itertools import combinations
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from tests.analysis.small import START, case_of, decisions, log_of, reports
+from tests.analysis.small import START, decisions, log_of
 
 from ostrakon.analysis.campaigns import (
     CELL_S,
@@ -40,7 +38,9 @@ GANG = [f"{row.replace('ring', 'gang').replace('victim', 'prey')}5" for row in R
 def group_of_each(log: ReportLog) -> dict[str, int]:
     """The group of each reporter; -1 is none."""
     groups = co_reporting(log)
-    return {log.reporters[int(reporter)]: int(group) for reporter, group in zip(log.reporter, groups, strict=True)}
+    return {
+        log.reporters[int(reporter)]: int(group) for reporter, group in zip(log.reporter, groups, strict=True)
+    }
 
 
 def tables_of(rows: list[str], members: dict[str, int], *rulings: str) -> CampaignTables:
@@ -65,7 +65,11 @@ def test_without_a_ring_there_is_no_group() -> None:
 
 def test_hundreds_of_strangers_on_one_account_are_a_viral_moment_and_no_group() -> None:
     viral = [f"s{number} famous {700 + number / 200}" for number in range(400)]
-    elsewhere = [f"s{number} a{RNG.integers(300)} {RNG.uniform(0, 1400):.2f}" for number in range(400) for _ in range(5)]
+    elsewhere = [
+        f"s{number} a{RNG.integers(300)} {RNG.uniform(0, 1400):.2f}"
+        for number in range(400)
+        for _ in range(5)
+    ]
     assert set(group_of_each(log_of(*viral, *elsewhere)).values()) == {-1}
 
 
@@ -75,15 +79,25 @@ def test_two_rings_are_two_groups() -> None:
 
 
 def test_members_of_two_rings_who_never_meet_are_not_joined_by_a_common_target() -> None:
-    both = [f"{kind}{member} common {900 if kind == 'ring' else 1000}" for kind in ("ring", "gang") for member in range(12)]
+    both = [
+        f"{kind}{member} common {900 if kind == 'ring' else 1000}"
+        for kind in ("ring", "gang")
+        for member in range(12)
+    ]
     groups = group_of_each(log_of(*STRANGERS, *RING, *GANG, *both))
     assert groups["ring0"] != groups["gang0"]
 
 
 def together(members: int, meetings: int, *, elsewhere: int = 0) -> list[str]:
     """So many people who meet so often, each with so many reports elsewhere."""
-    rows = [f"m{member} v{meeting} {50 * meeting}" for member in range(members) for meeting in range(meetings)]
-    return rows + [f"m{member} own{member}x{number} {7 * number}" for member in range(members) for number in range(elsewhere)]
+    rows = [
+        f"m{member} v{meeting} {50 * meeting}" for member in range(members) for meeting in range(meetings)
+    ]
+    return rows + [
+        f"m{member} own{member}x{number} {7 * number}"
+        for member in range(members)
+        for number in range(elsewhere)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +146,8 @@ def co_reporting_directly(log: ReportLog) -> list[set[str]]:
 
 
 meetings = st.lists(
-    st.builds("r{} a{} {}".format, st.integers(0, 7), st.integers(0, 9), st.sampled_from([0, 1, 2, 4, 5, 9])), max_size=90
+    st.builds("r{} a{} {}".format, st.integers(0, 7), st.integers(0, 9), st.sampled_from([0, 1, 2, 4, 5, 9])),
+    max_size=90,
 )
 
 
@@ -232,7 +247,11 @@ def test_nothing_is_claimed_about_chance_by_a_rule_that_tests_none() -> None:
 @pytest.mark.parametrize("members", [FOUR, {}], ids=["a campaign", "none"])
 def test_the_tables_have_the_columns_and_kinds_of_the_contract(members: dict[str, int]) -> None:
     found = tables_of(WORDS, members, "mallory upheld")
-    for table, shape in ((found.campaigns, CAMPAIGNS), (found.members, CAMPAIGN_MEMBERS), (found.targets, CAMPAIGN_TARGETS)):
+    for table, shape in (
+        (found.campaigns, CAMPAIGNS),
+        (found.members, CAMPAIGN_MEMBERS),
+        (found.targets, CAMPAIGN_TARGETS),
+    ):
         assert table.schema == {column.name: column.kind.dtype for column in shape.columns}
         assert (table.height > 0) == bool(members)
         ids = [column.name for column in shape.columns if column.kind is Kind.ID]

@@ -1,8 +1,10 @@
-"""The report log: who spoke on which case first, how often anybody reported, and nothing that depends on the reading."""
+"""The report log: who spoke on which case first, how often anybody reported; nothing depends on how it was read."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from itertools import pairwise
+from random import Random
 
 import numpy as np
 import polars as pl
@@ -136,7 +138,7 @@ def test_a_report_without_policy_is_unspecified_beside_others_that_have_one() ->
 def test_batches_give_the_same_log_as_one_table(drawn: list[str], cuts: list[int]) -> None:
     table = reports(*drawn)
     ends = sorted({0, len(table), *(min(cut, len(table)) for cut in cuts)})
-    batches = [table[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+    batches = [table[begin:end] for begin, end in pairwise(ends)]
     whole, pieces = report_log(table), report_log(batches)
     for part in fields(ReportLog):
         one, other = getattr(whole, part.name), getattr(pieces, part.name)
@@ -145,9 +147,9 @@ def test_batches_give_the_same_log_as_one_table(drawn: list[str], cuts: list[int
 
 @given(logs, st.randoms(use_true_random=False))
 @settings(max_examples=50)
-def test_the_order_of_rows_does_not_matter(drawn: list[str], random: object) -> None:
+def test_the_order_of_rows_does_not_matter(drawn: list[str], random: Random) -> None:
     drawn = list({tuple(row.split()[:3]): row for row in drawn}.values())  # no ties in time
-    shuffled = sorted(drawn, key=lambda _: random.random())  # type: ignore[attr-defined]
+    shuffled = sorted(drawn, key=lambda _: random.random())
     log, other = log_of(*drawn), log_of(*shuffled)
     assert words(log) == words(other)
     assert case_reports(log) == case_reports(other)
@@ -155,7 +157,10 @@ def test_the_order_of_rows_does_not_matter(drawn: list[str], random: object) -> 
 
 
 def test_cases_are_numbered_by_id_so_that_the_order_of_rows_cannot_matter() -> None:
-    one, other = log_of("a y 1 spam", "b x 2 abuse", "c x 3 spam"), log_of("c x 3 spam", "b x 2 abuse", "a y 1 spam")
+    one, other = (
+        log_of("a y 1 spam", "b x 2 abuse", "c x 3 spam"),
+        log_of("c x 3 spam", "b x 2 abuse", "a y 1 spam"),
+    )
     assert one.accounts.to_list() == other.accounts.to_list()
     assert one.policies.to_list() == other.policies.to_list()
     assert one.case_account.tolist() == other.case_account.tolist()
@@ -196,7 +201,9 @@ def test_a_large_log_agrees_with_a_group_by() -> None:
             "reporter": pl.Series(rng.integers(0, 900, 30_000)).cast(pl.String),
             "account": pl.Series(rng.integers(0, 400, 30_000)).cast(pl.String),
             "policy": pl.Series(rng.integers(0, 3, 30_000)).cast(pl.String),
-            "reported_at": pl.from_epoch(pl.Series(rng.integers(0, 10**6, 30_000))).dt.replace_time_zone("UTC"),
+            "reported_at": pl.from_epoch(pl.Series(rng.integers(0, 10**6, 30_000))).dt.replace_time_zone(
+                "UTC"
+            ),
         }
     )
     log = report_log(table)

@@ -39,12 +39,13 @@ class Ended:
     err: str
 
 
-def command(*arguments: str | Path, out: io.TextIOWrapper | None = None) -> Ended:
+def command(*arguments: str | Path, encoding: str = "utf-8") -> Ended:
     """``ostrakon ARGUMENTS`` in this process, which saves the seconds that its imports take.
 
-    ``out`` stands for a terminal that does not know every letter.
+    ``encoding`` is that of the terminal.
     """
-    said, err = out or io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    written, err = io.BytesIO(), io.StringIO()
+    said = io.TextIOWrapper(written, encoding=encoding)
     with (
         mock.patch.object(sys, "argv", ["ostrakon", *map(str, arguments)]),
         redirect_stdout(said),
@@ -53,7 +54,7 @@ def command(*arguments: str | Path, out: io.TextIOWrapper | None = None) -> Ende
     ):
         run()
     said.flush()
-    return Ended(int(end.value.code or 0), said.buffer.getvalue().decode(said.encoding), err.getvalue())
+    return Ended(int(end.value.code or 0), written.getvalue().decode(encoding), err.getvalue())
 
 
 def process(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -16,6 +16,8 @@ import polars as pl
 import pytest
 from tests.cli.case import FILES, Folder
 
+from ostrakon.cli.triage import STEPS
+
 # The names and their order as design.md has them: written out, not taken from the program.
 COLUMNS = {
     "queue.csv": [
@@ -91,9 +93,9 @@ def test_there_is_one_row_for_every_account_and_policy_with_a_report(demo: Folde
 
 
 def test_reports_and_reporters_of_a_row_are_counted(demo: Folder, reports: Rows) -> None:
-    people = defaultdict(list)
-    for row in reports:
-        people[row["account"], row["policy"]].append(row["reporter"])
+    people: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for report in reports:
+        people[report["account"], report["policy"]].append(report["reporter"])
     for row in demo.queue.to_dicts():
         who = people[row["account"], row["policy"]]
         assert (row["reports"], row["reporters"]) == (len(who), len(set(who)))
@@ -137,8 +139,8 @@ def test_every_reporter_has_one_row_with_what_became_of_their_reports(
     demo: Folder, reports: Rows, standing: dict[tuple[str, str], str]
 ) -> None:
     written: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in reports:
-        written[row["reporter"]].append((row["account"], row["policy"]))
+    for report in reports:
+        written[report["reporter"]].append((report["account"], report["policy"]))
     found = demo.reporters.to_dicts()
     assert sorted(row["reporter"] for row in found) == sorted(written)
     for row in found:
@@ -215,6 +217,7 @@ def test_the_summary_says_where_the_numbers_come_from(demo: Folder, world: Path)
 
 def test_the_summary_tells_what_each_step_cost(demo: Folder) -> None:
     steps = demo.summary["steps"]
+    assert len(steps) == STEPS
     assert [step["step"] for step in steps] == [
         "reading", "looking for campaigns", "weighing", "making tables", "explaining", "writing",
         "making the page",

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -20,14 +21,14 @@ from ostrakon.analysis.tables import QUEUE
 from ostrakon.analysis.worth import Explanation, Interval, Voice
 from ostrakon.cli.terminal import Shell, in_words, queue_table
 
-ROW = {
+ROW: dict[str, Any] = {
     "rank": 1, "account": "@mallory", "policy": "spam", "reports": 12_345, "reporters": 12_000,
     "independent_reports": 1_204.26, "probability": 0.9999, "probability_low": 0.0001, "probability_high": 1.0,
     "campaigns": "C1;C2", "decided": None,
 }  # fmt: skip
 
 
-def drawn(monkeypatch: pytest.MonkeyPatch, width: int, *rows: dict[str, object]) -> list[str]:
+def drawn(monkeypatch: pytest.MonkeyPatch, width: int, *rows: dict[str, Any]) -> list[str]:
     """The lines of the table, on a terminal that wide."""
     monkeypatch.setenv("COLUMNS", str(width))
     frame = pl.DataFrame([ROW | row for row in rows], schema=QUEUE.empty().schema)
@@ -55,7 +56,7 @@ def test_no_line_is_wider_than_the_terminal_and_no_number_is_broken(
 
 
 def test_a_wide_terminal_has_every_column_that_says_something(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = ({}, {"policy": "harassment", "decided": "upheld"})
+    rows: list[dict[str, Any]] = [{}, {"policy": "harassment", "decided": "upheld"}]
     assert headings(drawn(monkeypatch, 120, *rows)) == [
         "rank", "likely", "90 % interval", "reports", "voices", "campaigns", "decided", "account", "policy",
     ]  # fmt: skip
@@ -79,7 +80,10 @@ def test_a_column_that_says_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch)
 def test_a_narrow_terminal_does_without_the_less_important(
     monkeypatch: pytest.MonkeyPatch, width: int, left_out: set[str]
 ) -> None:
-    rows = [{"decided": "overturned"}, {"policy": "violent-extremism", "account": "@somebody_else"}]
+    rows: list[dict[str, Any]] = [
+        {"decided": "overturned"},
+        {"policy": "violent-extremism", "account": "@somebody_else"},
+    ]
     wide = headings(drawn(monkeypatch, 200, *rows))
     assert set(wide) - set(headings(drawn(monkeypatch, width, *rows))) == left_out
 
@@ -119,7 +123,7 @@ def voice(*reporters: str, moved: float, campaign: str | None = None, decided: f
 
 def explanation(**changes: object) -> Explanation:
     at = datetime(2025, 1, 5, tzinfo=UTC)
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "account": "@mallory", "policy": "spam", "decided": None, "probability": Interval(0.97, 0.53, 0.99),
         "base_rate": 0.31, "reports": 512, "reporters": 498, "independent_reports": 4.2, "first_at": at,
         "last_at": at, "exposure": None, "times": (at,), "campaign_times": (),
@@ -128,7 +132,7 @@ def explanation(**changes: object) -> Explanation:
         ),
         "other_voices": 2, "reasons_for": ("Many people reported it.",), "reasons_against": (),
     }  # fmt: skip
-    return Explanation(**usual | changes)  # type: ignore[arg-type]
+    return Explanation(**usual | changes)
 
 
 def test_an_explanation_gives_reasons_then_the_number_then_who_moved_it() -> None:
@@ -250,7 +254,6 @@ def everything(descriptor: int) -> str:
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_a_terminal_that_lacks_letters_shows_their_numbers(tmp_path: Path, encoding: str) -> None:
     reports = save(tmp_path / "reports.csv", HEADER + reported("@قهوة"))
-    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    told = command("triage", reports, "--out", tmp_path / "out", out=out)
+    told = command("triage", reports, "--out", tmp_path / "out", encoding=encoding)
     assert (told.status, told.err) == (0, "")
     assert r"@\u0642\u0647\u0648\u0629" in told.out

@@ -15,9 +15,14 @@ Floats = NDArray[np.float64]
 
 
 def decided(
-    rows: int, *, intercept: float = 0.0, slope: float = 1.0, wrongly_upheld: float = 0.0, wrongly_rejected: float = 0.0,
+    rows: int,
+    *,
+    intercept: float = 0.0,
+    slope: float = 1.0,
+    wrongly_upheld: float = 0.0,
+    wrongly_rejected: float = 0.0,
     seed: int = 0,
-) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+) -> tuple[Floats, Floats, Floats]:
     """Scores, decisions and weights of 1, where the truth follows the sigmoid and the reviewers err so often."""
     rng = np.random.default_rng(seed)
     score = rng.normal(0, 2.5, rows)
@@ -78,7 +83,10 @@ def test_only_the_proportions_of_the_weights_matter(factor: float) -> None:
 def test_rows_of_little_weight_count_little() -> None:
     score, label, weight = decided(400)
     mixed = np.concatenate([weight, np.full(400, 1e-6)])
-    one, other = fit_calibration(score, label, weight), fit_calibration(np.tile(score, 2), np.concatenate([label, 1 - label]), mixed)
+    one, other = (
+        fit_calibration(score, label, weight),
+        fit_calibration(np.tile(score, 2), np.concatenate([label, 1 - label]), mixed),
+    )
     assert (other.intercept, other.slope) == pytest.approx((one.intercept, one.slope), abs=1e-2)
 
 
@@ -87,7 +95,9 @@ rows = st.lists(st.tuples(st.floats(-8, 8), st.booleans(), st.floats(0.1, 10)), 
 
 @given(rows)
 @settings(max_examples=30)
-def test_whatever_was_decided_the_line_and_its_variance_are_finite(drawn: list[tuple[float, bool, float]]) -> None:
+def test_whatever_was_decided_the_line_and_its_variance_are_finite(
+    drawn: list[tuple[float, bool, float]],
+) -> None:
     found = fit_calibration(*np.array(drawn, float).T)
     at = np.linspace(-8, 8, 9)
     assert np.isfinite(found.log_odds(at)).all()
@@ -107,7 +117,9 @@ def test_the_covariance_tells_how_far_the_line_lies_from_the_truth() -> None:
     at = np.array([-2.0, 0.0, 2.0])
     squares = []
     for seed in range(60):
-        found = fit_calibration(*decided(400, intercept=-0.5, wrongly_upheld=0.06, wrongly_rejected=0.06, seed=seed))
+        found = fit_calibration(
+            *decided(400, intercept=-0.5, wrongly_upheld=0.06, wrongly_rejected=0.06, seed=seed)
+        )
         squares.append((found.log_odds(at) - (-0.5 + at)) ** 2 / found.variance(at))
     assert 0.6 < np.mean(squares) < 1.6
 

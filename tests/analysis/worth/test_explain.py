@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.analysis.small import START, accounts, case_of, decisions, reports
-from tests.analysis.worth.valued import valued_ringed, valued_week
+from tests.analysis.worth.valued import valued_ringed, valued_week, week
 
 from ostrakon.analysis.log import report_log
 from ostrakon.analysis.worth import Explanation, Valuation, apply, explain, value
@@ -46,7 +46,9 @@ def first_rows() -> list[Explanation]:
 @cache
 def decided_rows() -> list[Explanation]:
     valuation = valued_week()
-    return explain(valuation, [int(case) for case in np.flatnonzero(valuation.verdicts.decided)[:8]], shown=10**6)
+    return explain(
+        valuation, [int(case) for case in np.flatnonzero(valuation.verdicts.decided)[:8]], shown=10**6
+    )
 
 
 # What is shown
@@ -60,7 +62,11 @@ def test_an_explanation_repeats_what_the_queue_says() -> None:
         assert (told.probability.low, told.probability.high) == pytest.approx(
             (row["probability_low"], row["probability_high"]), abs=1e-6
         )
-        assert (told.reports, told.reporters, told.decided) == (row["reports"], row["reporters"], row["decided"])
+        assert (told.reports, told.reporters, told.decided) == (
+            row["reports"],
+            row["reporters"],
+            row["decided"],
+        )
         assert told.independent_reports == pytest.approx(row["independent_reports"], abs=1e-5)
 
 
@@ -127,14 +133,23 @@ def test_those_who_speak_together_are_one_voice() -> None:
     log = report_log(SAID)
     groups = np.where(np.isin(log.reporters.gather(log.reporter), ["alice", "bo"]), 0, -1).astype(np.int32)
     told = of(value(log, RULED, groups=groups), "mallory")
-    assert {voice.reporters: voice.campaign for voice in told.voices} == {("alice", "bo"): "C1", ("cy",): None}
+    assert {voice.reporters: voice.campaign for voice in told.voices} == {
+        ("alice", "bo"): "C1",
+        ("cy",): None,
+    }
     together = next(voice for voice in told.voices if voice.campaign)
     assert together.weight == pytest.approx(2 / 1.95, rel=1e-5)
     assert told.campaign_times == told.times[:2]
 
 
 def test_newcomers_who_arrived_together_are_one_voice_without_a_campaign() -> None:
-    table = reports(*(f"n{number:02d} mallory {number / 10}" for number in range(20)), "a x 1", "a y 1", "a z 1", "a mallory 9")
+    table = reports(
+        *(f"n{number:02d} mallory {number / 10}" for number in range(20)),
+        "a x 1",
+        "a y 1",
+        "a z 1",
+        "a mallory 9",
+    )
     told = of(value(table), "mallory")
     assert sorted(len(voice.reporters) for voice in told.voices) == [1, 20]
     assert all(voice.campaign is None for voice in told.voices)
@@ -145,7 +160,9 @@ def test_a_voice_comes_with_its_record_on_other_accounts() -> None:
     assert (voice.decided, voice.upheld) == (3, 3)
     record = reporter_records(small()).row(by_predicate=pl.col("reporter") == "alice", named=True)
     assert voice.precision.value == pytest.approx(record["precision"], abs=1e-6)
-    assert (voice.precision.low, voice.precision.high) == pytest.approx((record["precision_low"], record["precision_high"]), abs=1e-6)
+    assert (voice.precision.low, voice.precision.high) == pytest.approx(
+        (record["precision_low"], record["precision_high"]), abs=1e-6
+    )
 
 
 def test_a_single_voice_is_compared_with_the_base_rate() -> None:
@@ -162,6 +179,21 @@ def test_a_group_that_speaks_alone_is_compared_with_the_base_rate() -> None:
     assert voice.moved == pytest.approx(told.probability.value - told.base_rate)
 
 
+@pytest.mark.parametrize("policy", ["harassment", "spam", "violent-extremism"])
+def test_the_base_rate_is_about_the_share_of_violators_among_the_reported(policy: str) -> None:
+    # The desk decided the loudest cases first: the share among the decided is .52 to .78 and must not be shown.
+    cases = week().reports.filter(pl.col("policy") == policy).select("account", "policy").unique()
+    share = cases.join(week().truth, on=["account", "policy"])["violates"].mean()
+    log = valued_week().scene.log
+    (told,) = explain(valued_week(), [case_of(log, cases["account"][0], policy)])
+    assert told.base_rate == pytest.approx(share, abs=0.08)
+
+
+def test_before_any_decision_the_base_rate_is_the_believed_one() -> None:
+    told = of(value(SAID), "lonely")
+    assert 0.2 < told.base_rate < 0.4
+
+
 # What the movements mean
 
 
@@ -172,7 +204,11 @@ def test_a_reliable_voice_on_a_quiet_account_raises_the_number() -> None:
 
 def test_voices_that_are_often_wrong_lower_the_number_beside_reliable_ones() -> None:
     wrong = [f"w {account} {hour}" for hour, account in enumerate(("p", "q", "r", "t", "u"))]
-    right = [f"{name} {account} {hour + 50}" for name in ("a", "b") for hour, account in enumerate(("k", "l", "m", "n", "o"))]
+    right = [
+        f"{name} {account} {hour + 50}"
+        for name in ("a", "b")
+        for hour, account in enumerate(("k", "l", "m", "n", "o"))
+    ]
     ruled = decisions(*(f"{name} rejected 9" for name in "pqrtu"), *(f"{name} upheld 9" for name in "klmno"))
     case = ["w new 99", "a new 140", "b new 180"]
     others = [f"s{number} z{number % 7} {number}" for number in range(40)]
@@ -211,7 +247,9 @@ def test_an_undecided_case_is_explained_with_all_decisions() -> None:
 
 
 def sentences() -> list[str]:
-    return [text for told in first_rows() + decided_rows() for text in told.reasons_for + told.reasons_against]
+    return [
+        text for told in first_rows() + decided_rows() for text in told.reasons_for + told.reasons_against
+    ]
 
 
 def test_the_first_rows_say_what_speaks_for_a_violation() -> None:
@@ -238,7 +276,11 @@ def test_no_reason_speaks_of_who_somebody_is() -> None:
 
 def test_one_reporter_is_one_person() -> None:
     alone = np.flatnonzero(valued_week().scene.log.case_size == 1)[:20]
-    texts = [text for told in explain(valued_week(), alone.tolist()) for text in told.reasons_for + told.reasons_against]
+    texts = [
+        text
+        for told in explain(valued_week(), alone.tolist())
+        for text in told.reasons_for + told.reasons_against
+    ]
     assert any("1 person" in text for text in texts)
     assert not any("1 people" in text for text in texts)
 

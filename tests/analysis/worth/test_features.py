@@ -49,7 +49,13 @@ def learned_of(set_out: Scene, knowledge: Knowledge, account: str) -> dict[str, 
     case = np.array([case_of(set_out.log, account)])
     kin = kin_features(set_out, knowledge, case)
     heard = hear(set_out.log, case)
-    return dict(zip(LEARNED, learned_features(set_out, knowledge, heard, kin, knowledge.guess[case])[0].tolist(), strict=True))
+    return dict(
+        zip(
+            LEARNED,
+            learned_features(set_out, knowledge, heard, kin, knowledge.guess[case])[0].tolist(),
+            strict=True,
+        )
+    )
 
 
 # Names
@@ -100,7 +106,9 @@ def test_voices_that_share_weight_lower_the_independence() -> None:
     lone = plain_of(scene_of(reports(*SAID), ACCOUNTS), "mallory")
     table = reports(*SAID)
     log = scene_of(table).log
-    groups = np.where(np.isin(log.reporter, [reporter_of(log, name) for name in ("alice", "bo")]), 0, -1).astype(np.int32)
+    groups = np.where(
+        np.isin(log.reporter, [reporter_of(log, name) for name in ("alice", "bo")]), 0, -1
+    ).astype(np.int32)
     grouped = plain_of(scene_of(table, ACCOUNTS, groups=groups), "mallory")
     assert lone["independence"] == 1.0
     assert grouped["independence"] == pytest.approx((2 + 2 / 1.95) / 4)
@@ -127,7 +135,9 @@ def test_the_largest_share_of_voices_that_one_person_invited() -> None:
 
 
 def test_declared_and_trusted_sources_are_shares_of_the_voices() -> None:
-    found = plain_of(scene_of(reports("a x 1 - list:1", "b x 2 - call:2", "c x 3 - trusted:z", "d x 4 - app")), "x")
+    found = plain_of(
+        scene_of(reports("a x 1 - list:1", "b x 2 - call:2", "c x 3 - trusted:z", "d x 4 - app")), "x"
+    )
     assert (found["declared"], found["trusted"]) == (0.5, 0.25)
 
 
@@ -142,10 +152,9 @@ def test_means_are_over_the_voices_of_a_case() -> None:
 
 # Nothing but the reports
 
-said = st.lists(
-    st.builds("r{} a{} {} {}".format, st.integers(0, 7), st.integers(0, 3), st.integers(0, 60), st.sampled_from(["spam", "abuse"])),
-    min_size=4, max_size=40,
-)  # fmt: skip
+policies = st.sampled_from(["spam", "abuse"])
+rows_ = st.builds("r{} a{} {} {}".format, st.integers(0, 7), st.integers(0, 3), st.integers(0, 60), policies)
+said = st.lists(rows_, min_size=4, max_size=40)
 
 
 def all_plain(set_out: Scene) -> NDArray[np.float32]:
@@ -164,7 +173,9 @@ def test_a_repeat_changes_no_feature(rows: list[str]) -> None:
 @given(said)
 @settings(max_examples=25)
 def test_names_of_policies_change_no_feature(rows: list[str]) -> None:
-    renamed = [row.replace("spam", "1").replace("abuse", "2") for row in rows]  # the same order of names reversed
+    renamed = [
+        row.replace("spam", "1").replace("abuse", "2") for row in rows
+    ]  # the same order of names reversed
     one, other = scene_of(reports(*rows)), scene_of(reports(*renamed))
     found = {
         (one.log.accounts[int(a)], one.log.policies[int(p)]): row.tolist()
@@ -175,15 +186,29 @@ def test_names_of_policies_change_no_feature(rows: list[str]) -> None:
         assert found[other.log.accounts[int(a)], policy] == pytest.approx(row.tolist(), nan_ok=True)
 
 
-RATES = ("voice_rate", "independence", "crowd_hour", "crowd_quarter", "crowd_day", "audience", "account_age", "declared", "trusted")
+RATES = (
+    "voice_rate",
+    "independence",
+    "crowd_hour",
+    "crowd_quarter",
+    "crowd_day",
+    "audience",
+    "account_age",
+    "declared",
+    "trusted",
+)
 """Features that depend on the case's own voices alone."""
 
 
 @given(said, st.sets(st.integers(0, 7), min_size=1, max_size=5))
 @settings(max_examples=40)
-def test_silencing_voices_gives_the_features_of_a_log_without_their_reports(rows: list[str], silent: set[int]) -> None:
+def test_silencing_voices_gives_the_features_of_a_log_without_their_reports(
+    rows: list[str], silent: set[int]
+) -> None:
     # Everybody is known from three other cases, so that a report more or less makes nobody a newcomer.
-    known = [f"r{reporter} known{reporter}x{number} {number} spam" for reporter in range(8) for number in range(3)]
+    known = [
+        f"r{reporter} known{reporter}x{number} {number} spam" for reporter in range(8) for number in range(3)
+    ]
     target = rows[0].split()[1]
     full = scene_of(reports(*rows, *known), ACCOUNTS)
     fewer = [row for row in rows if not (row.split()[1] == target and int(row.split()[0][1:]) in silent)]
@@ -191,7 +216,11 @@ def test_silencing_voices_gives_the_features_of_a_log_without_their_reports(rows
         if not any(row.split()[1] == target and row.endswith(policy) for row in fewer):
             continue
         case = np.array([case_of(full.log, target, policy)])
-        gone = [voice for voice in hear(full.log, case).voice if int(full.log.reporters[int(full.log.reporter[voice])][1:]) in silent]
+        gone = [
+            voice
+            for voice in hear(full.log, case).voice
+            if int(full.log.reporters[int(full.log.reporter[voice])][1:]) in silent
+        ]
         silenced = plain_features(full, hear(full.log, case).without([np.array(gone, np.int64)]))[0]
         rebuilt = plain_of(scene_of(reports(*fewer, *known), ACCOUNTS), target, policy)
         for name in RATES:
@@ -220,7 +249,9 @@ def test_evidence_and_precision_are_means_over_the_reporters() -> None:
     assert found["evidence"] == pytest.approx(np.mean([word(2, 0), word(0, 2), word(1, 1), 0.0]), abs=1e-6)
     # Posterior means (2 + 2) / 6, 2 / 6 and 3 / 6; of eve nothing is known.
     assert found["precision"] == pytest.approx(np.mean([4 / 6, 2 / 6, 3 / 6]), rel=1e-5)
-    assert found["precision_rate"] == pytest.approx(np.log((4 / 6 + 2 / 6 + 3 / 6 + 0.5 + 0.2) / 200), rel=1e-5)
+    assert found["precision_rate"] == pytest.approx(
+        np.log((4 / 6 + 2 / 6 + 3 / 6 + 0.5 + 0.2) / 200), rel=1e-5
+    )
 
 
 def test_newcomers_bring_no_evidence() -> None:
@@ -238,16 +269,22 @@ def test_a_policy_has_the_log_odds_of_its_decided_cases_shrunk_by_ten() -> None:
 
 
 def test_without_kin_the_kinship_is_the_prior_mean() -> None:
-    found = learned_of(scene_of(reports("a x 1", "b y 1")), knowledge_of(scene_of(reports("a x 1", "b y 1"))), "x")
+    found = learned_of(
+        scene_of(reports("a x 1", "b y 1")), knowledge_of(scene_of(reports("a x 1", "b y 1"))), "x"
+    )
     assert found["kin"] == found["kin_hearsay"] == 0.5
 
 
 def test_kinship_shrinks_to_the_prior_mean_by_a_little_mass() -> None:
     # x and y share three reporters of 3 + 3 + 94 words: beyond chance 3 - 3 x 3 / 100, over sqrt(3 x 3).
-    rows = [f"{name} {account} 1" for name in "abc" for account in "xy"] + [f"s{number} z{number} 1" for number in range(94)]
+    rows = [f"{name} {account} 1" for name in "abc" for account in "xy"] + [
+        f"s{number} z{number} 1" for number in range(94)
+    ]
     set_out = scene_of(reports(*rows))
     mass = (3 - 3 * 3 / 100) / 3
-    upheld, rejected = (learned_of(set_out, knowledge_of(set_out, f"y {outcome}"), "x") for outcome in ("upheld", "rejected"))
+    upheld, rejected = (
+        learned_of(set_out, knowledge_of(set_out, f"y {outcome}"), "x") for outcome in ("upheld", "rejected")
+    )
     assert upheld["kin"] == pytest.approx((mass + LITTLE_KIN * 0.5) / (mass + LITTLE_KIN), rel=1e-5)
     assert rejected["kin"] == pytest.approx(LITTLE_KIN * 0.5 / (mass + LITTLE_KIN), rel=1e-5)
 
@@ -258,7 +295,9 @@ def test_kinship_shrinks_to_the_prior_mean_by_a_little_mass() -> None:
 def test_hearsay_without_other_cases_is_the_record_alone() -> None:
     knowledge = knowledge_of(RULED, *RULINGS)
     case = case_of(RULED.log, "good2")
-    evidence, _ = hearsay_evidence(RULED, knowledge, np.arange(RULED.log.start[case], RULED.log.start[case + 1]))
+    evidence, _ = hearsay_evidence(
+        RULED, knowledge, np.arange(RULED.log.start[case], RULED.log.start[case + 1])
+    )
     # alice: two upheld, and "new", on which nobody has decided, counts .3 of a case.
     assert word(2, 0) - word(0, 1) > evidence[0] > word(2, 1)
 
@@ -279,7 +318,9 @@ def test_a_guess_about_another_case_counts_three_tenths_of_a_decision(guess: flo
 
 
 @pytest.mark.parametrize(("stands", "others"), [("rejected", "upheld"), ("upheld", "rejected")])
-def test_a_decision_that_stands_is_not_outvoted_by_the_records_of_many_reporters(stands: str, others: str) -> None:
+def test_a_decision_that_stands_is_not_outvoted_by_the_records_of_many_reporters(
+    stands: str, others: str
+) -> None:
     # Two hundred people with six decided cases each on the other side: their words add up to hundreds of log odds.
     reported = ["loud", *(f"a{number}" for number in range(6))]
     rows = [f"r{reporter} {account} {reporter}" for reporter in range(200) for account in reported]

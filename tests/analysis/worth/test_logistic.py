@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
@@ -14,7 +15,7 @@ from ostrakon.analysis.worth.logistic import Logistic, fit_logistic
 NOTHING = Logistic(0.0, np.zeros(3))
 
 
-def drawn(rows: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def drawn(rows: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
     """Features, labels and weights; the true line is .5 + x0 - 2 x1."""
     rng = np.random.default_rng(seed)
     features = rng.normal(size=(rows, 3)).astype(np.float32)
@@ -34,7 +35,9 @@ def test_it_agrees_with_another_implementation_of_the_same_penalty(slope_sd: flo
 
 def test_with_no_rows_the_answer_is_what_was_believed() -> None:
     believed = Logistic(-0.8, np.array([0.3, 0.0, -0.2]))
-    found = fit_logistic(np.empty((0, 3), np.float32), np.empty(0), np.empty(0), believed=believed, slope_sd=0.1)
+    found = fit_logistic(
+        np.empty((0, 3), np.float32), np.empty(0), np.empty(0), believed=believed, slope_sd=0.1
+    )
     assert found.intercept == believed.intercept
     assert found.slope.tolist() == believed.slope.tolist()
 
@@ -74,7 +77,9 @@ def test_the_answer_is_where_the_posterior_is_flat(seed: int, slope_sd: float, b
 
 def test_labels_that_a_feature_separates_give_a_finite_line() -> None:
     features = np.array([[-1.0], [-0.5], [0.5], [1.0]], np.float32)
-    found = fit_logistic(features, np.array([0.0, 0, 1, 1]), np.ones(4), believed=Logistic(0.0, np.zeros(1)), slope_sd=5.0)
+    found = fit_logistic(
+        features, np.array([0.0, 0, 1, 1]), np.ones(4), believed=Logistic(0.0, np.zeros(1)), slope_sd=5.0
+    )
     assert 1 < found.slope[0] < 20
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
@@ -14,7 +15,7 @@ from ostrakon.analysis.worth.normal_scores import KNOTS, fit_normal_scores
 columns = st.lists(st.integers(-20, 20), min_size=2, max_size=60).map(
     lambda values: np.array(values, np.float32)[:, None]
 )
-Column = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+Column = NDArray[np.float32]
 
 
 @given(columns)

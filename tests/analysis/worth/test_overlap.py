@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from tests.analysis.small import case_of, log_of
 
 from ostrakon.analysis.log import ReportLog
@@ -15,8 +17,14 @@ from ostrakon.analysis.worth.overlap import REACH, companions, kinship
 
 # Few reporters on many accounts: histories grow beyond the reach. Every hour is used once, so no order is left open.
 few_on_many = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 24), st.sampled_from(["spam", "abuse"])), min_size=1, max_size=80
-).map(lambda rows: [f"r{reporter} a{account} {hour} {policy}" for hour, (reporter, account, policy) in enumerate(rows)])
+    st.tuples(st.integers(0, 3), st.integers(0, 24), st.sampled_from(["spam", "abuse"])),
+    min_size=1,
+    max_size=80,
+).map(
+    lambda rows: [
+        f"r{reporter} a{account} {hour} {policy}" for hour, (reporter, account, policy) in enumerate(rows)
+    ]
+)
 many_on_few = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), min_size=1, max_size=60).map(
     lambda rows: [f"r{reporter} a{account} {hour} spam" for hour, (reporter, account) in enumerate(rows)]
 )
@@ -75,10 +83,12 @@ def test_companions_are_those_whose_reporters_meet_beyond_chance(rows: list[str]
 
 @given(many_on_few | few_on_many, st.randoms(use_true_random=False))
 @settings(max_examples=60)
-def test_kinship_weighs_every_case_by_the_reporters_it_shares_beyond_chance(rows: list[str], random: object) -> None:
+def test_kinship_weighs_every_case_by_the_reporters_it_shares_beyond_chance(
+    rows: list[str], random: Random
+) -> None:
     log = log_of(*rows)
-    label = [random.random() for _ in range(log.cases)]  # type: ignore[attr-defined]
-    known = [random.random() < 0.5 for _ in range(log.cases)]  # type: ignore[attr-defined]
+    label = [random.random() for _ in range(log.cases)]
+    known = [random.random() < 0.5 for _ in range(log.cases)]
     found = kinship(log, np.arange(log.cases), np.array(label), np.array(known))
     for case in range(log.cases):
         assert found[case] == pytest.approx(kinship_directly(log, case, label, known))
@@ -99,7 +109,10 @@ def test_a_ring_that_meets_on_five_accounts_is_struck_and_hardly_any_stranger_is
 
 
 def test_two_cases_of_one_account_are_no_company() -> None:
-    log = log_of(*(f"r{reporter} mallory 1 {policy}" for reporter in range(6) for policy in ("spam", "abuse")), *STRANGERS)
+    log = log_of(
+        *(f"r{reporter} mallory 1 {policy}" for reporter in range(6) for policy in ("spam", "abuse")),
+        *STRANGERS,
+    )
     assert companions(log)[log.case == case_of(log, "mallory", "spam")].max() == 0
     everything = np.ones(log.cases, np.bool_)
     found = kinship(log, np.array([case_of(log, "mallory", "spam")]), np.ones(log.cases), everything)
@@ -120,7 +133,9 @@ def test_kin_of_a_ring_are_its_other_targets() -> None:
 
 
 def test_a_reporter_of_everything_is_read_only_near_each_word() -> None:
-    log = log_of(*(f"alice a{number:03d} {number}" for number in range(100)), "bo b 0", "alice b 50.5", "bo c 1")
+    log = log_of(
+        *(f"alice a{number:03d} {number}" for number in range(100)), "bo b 0", "alice b 50.5", "bo c 1"
+    )
     case = np.array([case_of(log, "b")])
     ((_, near, _, _),) = kinship(log, case, np.ones(log.cases), _only(log, "a050"))
     ((_, far, _, _),) = kinship(log, case, np.ones(log.cases), _only(log, "a099"))
@@ -128,5 +143,7 @@ def test_a_reporter_of_everything_is_read_only_near_each_word() -> None:
     assert far == 0
 
 
-def _only(log: ReportLog, account: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.arange(log.cases) == case_of(log, account)
+def _only(log: ReportLog, account: str) -> NDArray[np.bool_]:
+    known = np.zeros(log.cases, np.bool_)
+    known[case_of(log, account)] = True
+    return known

@@ -73,12 +73,16 @@ def test_a_reversal_withdraws_credit_from_exactly_its_reporters() -> None:
 
 accounts = st.sampled_from(["a", "b", "c", "d"])
 said = st.lists(st.builds("r{} {} 1".format, st.integers(0, 5), accounts), min_size=1, max_size=20)
-ruled = st.lists(st.builds("{} {}".format, accounts, st.sampled_from(["upheld", "rejected", "overturned"])), max_size=8)
+ruled = st.lists(
+    st.builds("{} {}".format, accounts, st.sampled_from(["upheld", "rejected", "overturned"])), max_size=8
+)
 
 
 @given(said, ruled, accounts)
 @settings(max_examples=40)
-def test_a_reversal_is_a_difference_that_a_recount_gives_too(rows: list[str], rulings: list[str], account: str) -> None:
+def test_a_reversal_is_a_difference_that_a_recount_gives_too(
+    rows: list[str], rulings: list[str], account: str
+) -> None:
     log = log_of(*rows)
     before, after = recorded(log, *rulings), recorded(log, *rulings, f"{account} overturned")
     stood = dict(row.split() for row in rulings).get(account)
@@ -98,7 +102,8 @@ def test_a_newcomer_contributes_exactly_nothing(prior: Prior) -> None:
 @given(priors, counts, st.integers(1, 60).map(float))
 def test_being_right_adds_evidence_and_being_wrong_takes_it(prior: Prior, upheld: float, more: float) -> None:
     less, even, better = (
-        float(log_odds(prior, np.array([u]), np.array([r]))[0]) for u, r in ((upheld, more), (upheld, 0), (upheld + more, 0))
+        float(log_odds(prior, np.array([u]), np.array([r]))[0])
+        for u, r in ((upheld, more), (upheld, 0), (upheld + more, 0))
     )
     assert less < even < better
     assert even >= 0

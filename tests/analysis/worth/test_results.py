@@ -28,10 +28,18 @@ def valuation(request: pytest.FixtureRequest) -> Valuation:
 # Queue
 
 
-def test_undecided_rows_come_first_then_by_probability_independent_reports_and_id(valuation: Valuation) -> None:
+def test_undecided_rows_come_first_then_by_probability_independent_reports_and_id(
+    valuation: Valuation,
+) -> None:
     rows = queue(valuation).to_dicts()
     keys = [
-        (row["decided"] is not None, -row["probability"], -row["independent_reports"], row["account"], row["policy"])
+        (
+            row["decided"] is not None,
+            -row["probability"],
+            -row["independent_reports"],
+            row["account"],
+            row["policy"],
+        )
         for row in rows
     ]
     assert keys == sorted(keys)
@@ -52,7 +60,9 @@ def test_every_account_and_policy_with_a_report_has_one_row() -> None:
 
 
 def test_reports_are_counted_with_repeats_and_reporters_without() -> None:
-    row = queue(value(SAID)).row(by_predicate=(pl.col("account") == "mallory") & (pl.col("policy") == "spam"), named=True)
+    row = queue(value(SAID)).row(
+        by_predicate=(pl.col("account") == "mallory") & (pl.col("policy") == "spam"), named=True
+    )
     assert (row["reports"], row["reporters"], row["independent_reports"]) == (3, 2, 2.0)
 
 
@@ -109,11 +119,15 @@ def test_the_most_active_reporters_come_first_then_by_name(valuation: Valuation)
 
 
 def test_the_reporters_have_the_columns_and_kinds_of_the_contract(valuation: Valuation) -> None:
-    assert reporter_records(valuation).schema == {column.name: column.kind.dtype for column in REPORTER_RECORDS.columns}
+    assert reporter_records(valuation).schema == {
+        column.name: column.kind.dtype for column in REPORTER_RECORDS.columns
+    }
 
 
 def test_a_record_counts_decided_cases_and_those_that_stand_upheld() -> None:
-    found = reporter_records(value(SAID, decisions("mallory upheld 1 spam", "chidi upheld 1", "chidi overturned 2")))
+    found = reporter_records(
+        value(SAID, decisions("mallory upheld 1 spam", "chidi upheld 1", "chidi overturned 2"))
+    )
     counts = {row["reporter"]: (row["reports"], row["decided"], row["upheld"]) for row in found.to_dicts()}
     assert counts == {"alice": (4, 2, 1), "bo": (1, 1, 1), "cy": (1, 1, 0), "dan": (1, 0, 0)}
 
@@ -124,7 +138,7 @@ def test_a_precision_lies_within_its_interval_and_that_of_an_unknown_is_wide(val
     assert (found["precision"] < found["precision_high"]).all()
     width = found.with_columns(width=pl.col("precision_high") - pl.col("precision_low"))
     unknown, known = width.filter(pl.col("decided") == 0), width.filter(pl.col("decided") >= 8)
-    assert known["width"].mean() < unknown["width"].min()  # type: ignore[operator]
+    assert np.mean(known["width"].to_numpy()) < np.min(unknown["width"].to_numpy())
 
 
 # Finding cases
@@ -134,7 +148,10 @@ def test_a_precision_lies_within_its_interval_and_that_of_an_unknown_is_wide(val
 def test_the_first_cases_are_the_first_undecided_rows_of_the_queue(valuation: Valuation, count: int) -> None:
     log = valuation.scene.log
     rows = queue(valuation).filter(pl.col("decided").is_null()).head(count)
-    found = [(log.accounts[int(log.case_account[case])], log.policies[int(log.case_policy[case])]) for case in first_cases(valuation, count)]
+    found = [
+        (log.accounts[int(log.case_account[case])], log.policies[int(log.case_policy[case])])
+        for case in first_cases(valuation, count)
+    ]
     assert found == rows.select("account", "policy").rows()
 
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from ostrakon.analysis.worth.rhythm import DAY_S, HOUR_S, crowds
 
 Cases = list[list[int]]
-cases = st.lists(st.lists(st.integers(0, 4 * DAY_S).map(lambda s: s - s % 1800), min_size=1, max_size=9), max_size=4)
+cases = st.lists(
+    st.lists(st.integers(0, 4 * DAY_S).map(lambda s: s - s % 1800), min_size=1, max_size=9), max_size=4
+)
 
 
 def laid_out(times: Cases) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -20,8 +20,6 @@ from ostrakon.analysis.worth.scene import (
 )
 from ostrakon.analysis.worth.scene import testimony as hear
 
-
-
 TABLE = reports(
     "alice mallory 0", "alice chidi 1", "alice dora 2",
     "bo mallory 3", "bo chidi 4",
@@ -129,7 +127,11 @@ def test_a_source_is_declared_or_trusted_by_how_it_begins(source: str | None, ki
 
 # Testimony
 
-said = st.lists(st.builds("r{} a{} {}".format, st.integers(0, 5), st.integers(0, 6), st.integers(0, 9)), min_size=1, max_size=40)
+said = st.lists(
+    st.builds("r{} a{} {}".format, st.integers(0, 5), st.integers(0, 6), st.integers(0, 9)),
+    min_size=1,
+    max_size=40,
+)
 
 
 def voices_of(log: ReportLog, case: int) -> list[int]:
@@ -138,11 +140,15 @@ def voices_of(log: ReportLog, case: int) -> list[int]:
 
 @given(said, st.lists(st.integers(0, 6), max_size=8))
 @settings(max_examples=40)
-def test_testimony_is_the_voices_of_the_cases_in_the_order_asked_for(rows: list[str], wanted: list[int]) -> None:
+def test_testimony_is_the_voices_of_the_cases_in_the_order_asked_for(
+    rows: list[str], wanted: list[int]
+) -> None:
     log = log_of(*rows)
     cases = np.array([case % log.cases for case in wanted], np.int64)
     heard = hear(log, cases)
-    parts = [heard.voice[begin:end].tolist() for begin, end in zip(heard.start, heard.start[1:], strict=False)]
+    parts = [
+        heard.voice[begin:end].tolist() for begin, end in zip(heard.start, heard.start[1:], strict=False)
+    ]
     assert parts == [voices_of(log, case) for case in cases]
 
 

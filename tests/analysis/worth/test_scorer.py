@@ -46,12 +46,16 @@ def folds_of(own: Lesson) -> NDArray[np.int32]:
 
 
 def test_a_case_counts_as_often_as_its_choice_was_rare() -> None:
-    own = Lesson(np.zeros((3, 1), np.float32), np.zeros(3), np.array([1.0, 0.5, 0.1]), np.arange(3, dtype=np.int32))
+    own = Lesson(
+        np.zeros((3, 1), np.float32), np.zeros(3), np.array([1.0, 0.5, 0.1]), np.arange(3, dtype=np.int32)
+    )
     assert own.weight == pytest.approx(np.array([1, 2, 10]) / (13 / 3))
 
 
 def test_no_choice_is_so_rare_that_one_case_counts_for_all() -> None:
-    own = Lesson(np.zeros((2, 1), np.float32), np.zeros(2), np.array([1.0, 1e-6]), np.arange(2, dtype=np.int32))
+    own = Lesson(
+        np.zeros((2, 1), np.float32), np.zeros(2), np.array([1.0, 1e-6]), np.arange(2, dtype=np.int32)
+    )
     assert own.weight[1] / own.weight[0] == pytest.approx(1 / LEAST_PROPENSITY)
 
 
@@ -71,7 +75,10 @@ def test_a_resample_draws_whole_accounts() -> None:
 def test_a_resample_keeps_what_belongs_together() -> None:
     own = lesson(60)
     again = own.resample(np.random.default_rng(1))
-    rows = {(float(f[0]), float(y), float(p), int(a)) for f, y, p, a in zip(own.features, own.label, own.propensity, own.account, strict=True)}
+    rows = {
+        (float(f[0]), float(y), float(p), int(a))
+        for f, y, p, a in zip(own.features, own.label, own.propensity, own.account, strict=True)
+    }
     assert {
         (float(f[0]), float(y), float(p), int(a))
         for f, y, p, a in zip(again.features, again.label, again.propensity, again.account, strict=True)
@@ -90,7 +97,9 @@ def test_before_any_decision_a_model_is_what_is_believed() -> None:
     member = train(lesson(0), NAMES, 0.3, 0)
     assert member.trees is None
     assert expit(member.line.intercept) == pytest.approx(0.3)
-    assert dict(zip(NAMES, member.line.slope, strict=True)) == {name: BELIEVED_SLOPES.get(name, 0.0) for name in NAMES}
+    assert dict(zip(NAMES, member.line.slope, strict=True)) == {
+        name: BELIEVED_SLOPES.get(name, 0.0) for name in NAMES
+    }
 
 
 def test_what_is_believed_speaks_for_more_independent_reporters_and_better_records() -> None:
@@ -141,7 +150,9 @@ def test_members_of_a_fold_never_saw_its_decisions() -> None:
 
 def test_the_same_seed_trains_the_same_models() -> None:
     own = lesson(120)
-    one, other, another = (train_ensemble(own, folds_of(own), 0.3, seed).scores(own.features) for seed in (0, 0, 1))
+    one, other, another = (
+        train_ensemble(own, folds_of(own), 0.3, seed).scores(own.features) for seed in (0, 0, 1)
+    )
     assert np.array_equal(one, other)
     assert not np.array_equal(one, another)
 
@@ -181,7 +192,10 @@ def test_the_more_models_disagree_the_wider_is_the_interval() -> None:
 
 def test_an_unsure_calibration_widens_every_interval() -> None:
     scores = np.array([[-1.0, 0.5], [1.0, 1.5]])
-    (_, low, high), (_, lower, higher) = probability(SURE, scores), probability(Calibration(covariance=(0.5, 0.0, 0.1)), scores)
+    (_, low, high), (_, lower, higher) = (
+        probability(SURE, scores),
+        probability(Calibration(covariance=(0.5, 0.0, 0.1)), scores),
+    )
     assert (lower < low).all()
     assert (higher > high).all()
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from ostrakon.analysis.worth.segments import means, totals, weighted_means
 
@@ -17,7 +18,7 @@ slices = st.lists(st.lists(st.tuples(value, weight), max_size=6), max_size=5)
 Slices = list[list[tuple[float, float]]]
 
 
-def laid_out(rows: Slices) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def laid_out(rows: Slices) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
     flat = [pair for own in rows for pair in own]
     start = np.cumsum([0, *(len(own) for own in rows)]).astype(np.int64)
     return start, np.array([v for v, _ in flat], np.float32), np.array([w for _, w in flat], np.float32)
@@ -43,9 +44,12 @@ def test_a_mean_leaves_out_what_is_unknown_and_is_unknown_where_nothing_is_known
 @given(slices)
 def test_a_weighted_mean_divides_by_the_weight_of_what_is_known(rows: Slices) -> None:
     directly = [
-        sum(v * w for v, w in known(own)) / sum(w for _, w in known(own)) if known(own) else math.nan for own in rows
+        sum(v * w for v, w in known(own)) / sum(w for _, w in known(own)) if known(own) else math.nan
+        for own in rows
     ]
-    assert weighted_means(*laid_out(rows)).tolist() == pytest.approx(directly, nan_ok=True, rel=1e-6, abs=1e-6)
+    assert weighted_means(*laid_out(rows)).tolist() == pytest.approx(
+        directly, nan_ok=True, rel=1e-6, abs=1e-6
+    )
 
 
 def test_a_weight_of_nothing_gives_an_unknown_mean() -> None:

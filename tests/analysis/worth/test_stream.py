@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pytest
@@ -44,7 +46,7 @@ def fed(world: World, report_cuts: list[int], decision_cuts: list[int]) -> Strea
 
 def _pieces(table: pl.DataFrame, cuts: list[int]) -> list[pl.DataFrame]:
     ends = [0, *cuts, len(table)]
-    return [table[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+    return [table[begin:end] for begin, end in pairwise(ends)]
 
 
 # The same as at once
@@ -55,7 +57,9 @@ def _pieces(table: pl.DataFrame, cuts: list[int]) -> list[pl.DataFrame]:
     [([], []), ([3_000], [80]), ([1, 2, 5_000, 5_000, 7_000], [5, 100]), ([], [1, 2, 3, 4])],
     ids=["in one piece", "in halves", "in uneven pieces", "decisions one by one"],
 )
-def test_whatever_the_pieces_the_queue_is_that_of_everything_at_once(report_cuts: list[int], decision_cuts: list[int]) -> None:
+def test_whatever_the_pieces_the_queue_is_that_of_everything_at_once(
+    report_cuts: list[int], decision_cuts: list[int]
+) -> None:
     found = fed(week(), report_cuts, decision_cuts).value()
     assert same_numbers(found, valued_week())
     assert queue(found).equals(queue(valued_week()))
@@ -107,7 +111,7 @@ def test_a_stream_of_nothing_has_an_empty_queue_and_grows() -> None:
 # Decisions that come later
 
 SAID = reports(
-    *(f"{name} {account} {hour}" for name in ("alice", "bo", "cy") for hour, account in enumerate(("x", "y", "z", "new"))),
+    *(f"{name} {account} 1" for name in ("alice", "bo", "cy") for account in ("x", "y", "z", "new")),
     *(f"s{number} o{number % 9} {number}" for number in range(45)),
 )  # fmt: skip
 RULED = decisions("x upheld 1", "y upheld 2", "o1 rejected 3", "o2 upheld 4", "o3 rejected 5")
@@ -124,7 +128,9 @@ def test_a_reversal_that_arrives_later_withdraws_credit() -> None:
     before = stream.value()
     stream.add_decisions(decisions("x overturned 9"))
     after = stream.value()
-    lost = {name: precision(before, name) - precision(after, name) for name in ("alice", "bo", "cy", "s0", "s1")}
+    lost = {
+        name: precision(before, name) - precision(after, name) for name in ("alice", "bo", "cy", "s0", "s1")
+    }
     assert min(lost["alice"], lost["bo"], lost["cy"]) > 0.05
     assert lost["s0"] == lost["s1"] == 0
     new = case_of(before.scene.log, "new")

@@ -17,7 +17,9 @@ ONE = log_of("alice mallory 1")
 TWO_POLICIES = log_of("alice mallory 1 spam", "alice mallory 1 abuse")
 
 
-def outcome(log: ReportLog, table: pl.DataFrame | None, account: str = "mallory", policy: str | None = None) -> str | None:
+def outcome(
+    log: ReportLog, table: pl.DataFrame | None, account: str = "mallory", policy: str | None = None
+) -> str | None:
     """What stands for a case, in words."""
     name = standing(log, table).names()[case_of(log, account, policy)]
     assert name is None or isinstance(name, str)
@@ -73,7 +75,14 @@ def test_a_decision_on_an_account_that_nobody_reported_is_ignored() -> None:
 @settings(max_examples=30)
 def test_rows_with_times_may_come_in_any_order(order: list[int]) -> None:
     log = log_of("alice mallory 1", "alice chidi 1")
-    rows = ["mallory upheld 1", "mallory overturned 4", "chidi rejected 2", "chidi upheld 3", "mallory rejected 2", "chidi rejected 5"]
+    rows = [
+        "mallory upheld 1",
+        "mallory overturned 4",
+        "chidi rejected 2",
+        "chidi upheld 3",
+        "mallory rejected 2",
+        "chidi rejected 5",
+    ]
     table = decisions(*(rows[place] for place in order))
     assert (outcome(log, table), outcome(log, table, "chidi")) == ("overturned", "rejected")
 
@@ -92,7 +101,9 @@ def test_a_decision_with_policy_speaks_for_that_policy_only() -> None:
 
 
 @pytest.mark.parametrize(("spam", "everything", "stands"), [(5, 9, "rejected"), (9, 5, "upheld")])
-def test_a_decision_for_all_policies_and_one_for_a_policy_stand_by_time(spam: int, everything: int, stands: str) -> None:
+def test_a_decision_for_all_policies_and_one_for_a_policy_stand_by_time(
+    spam: int, everything: int, stands: str
+) -> None:
     table = decisions(f"mallory upheld {spam} spam", f"mallory rejected {everything} -")
     assert outcome(TWO_POLICIES, table, policy="spam") == stands
     assert outcome(TWO_POLICIES, table, policy="abuse") == "rejected"
@@ -149,7 +160,9 @@ def test_cases_of_the_same_report_count_have_the_same_chance_to_be_taken_by_the_
 
 
 def test_the_queue_takes_loud_cases_with_a_higher_propensity_than_quiet_ones() -> None:
-    rows = [f"r{reporter} a{account:03d} 1" for account in range(200) for reporter in range(1 + account // 10)]
+    rows = [
+        f"r{reporter} a{account:03d} 1" for account in range(200) for reporter in range(1 + account // 10)
+    ]
     taken = [f"a{account:03d} upheld 5 - queue" for account in (*range(150, 200), 20)]
     log = log_of(*rows)
     verdicts = standing(log, decisions(*taken))

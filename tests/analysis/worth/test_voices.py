@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from tests.analysis.small import case_of, log_of, reports, scene_of
 
 from ostrakon.analysis.log import ReportLog
@@ -121,11 +124,13 @@ def test_newcomers_on_different_cases_are_no_crowd() -> None:
 # What holds for every log
 
 small_logs = st.lists(
-    st.builds("{} {} {}".format, st.integers(0, 9), st.sampled_from("xyz"), st.integers(0, 12)), min_size=1, max_size=25
+    st.builds("{} {} {}".format, st.integers(0, 9), st.sampled_from("xyz"), st.integers(0, 12)),
+    min_size=1,
+    max_size=25,
 )
 
 
-def grouped(log: ReportLog, reporters: set[int]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+def grouped(log: ReportLog, reporters: set[int]) -> NDArray[np.int32]:
     """These reporters as one group."""
     names = log.reporters.to_list()
     return np.where([int(names[r]) in reporters for r in log.reporter], 0, -1).astype(np.int32)
@@ -145,20 +150,24 @@ def test_a_case_has_at_most_as_many_independent_voices_as_reporters_and_more_tha
 
 @given(small_logs, st.sets(st.integers(0, 9), max_size=4), st.integers(0, 12))
 @settings(max_examples=50)
-def test_a_lone_voice_that_joins_a_case_adds_exactly_one(rows: list[str], members: set[int], hour: int) -> None:
+def test_a_lone_voice_that_joins_a_case_adds_exactly_one(
+    rows: list[str], members: set[int], hour: int
+) -> None:
     rows = [*rows, "20 x 0", "77 p 0", "77 q 0", "77 r 0"]  # 77 is known from three other cases
     before = scene_of(reports(*rows), groups=grouped(log_of(*rows), members))
     rows = [*rows, f"77 x {hour}"]
     after = scene_of(reports(*rows), groups=grouped(log_of(*rows), members))
     for account in {row.split()[1] for row in rows}:
-        gained = after.independent[case_of(after.log, account)] - before.independent[case_of(before.log, account)]
+        gained = (
+            after.independent[case_of(after.log, account)] - before.independent[case_of(before.log, account)]
+        )
         assert gained == pytest.approx(1.0 if account == "x" else 0.0, abs=1e-5)
 
 
 @given(st.lists(st.sampled_from([-3, -2, -1, 0, 1]), max_size=20), st.randoms(use_true_random=False))
 @settings(max_examples=50)
-def test_weights_do_not_depend_on_the_order_of_voices(crowd: list[int], random: object) -> None:
-    place = sorted(range(len(crowd)), key=lambda _: random.random())  # type: ignore[attr-defined]
+def test_weights_do_not_depend_on_the_order_of_voices(crowd: list[int], random: Random) -> None:
+    place = sorted(range(len(crowd)), key=lambda _: random.random())
     start = np.array([0, len(crowd)])
     straight = shared_weights(start, np.array(crowd, np.int32))
     shuffled = shared_weights(start, np.array([crowd[p] for p in place], np.int32))

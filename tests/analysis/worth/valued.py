@@ -62,4 +62,6 @@ def largest_difference(one: pl.DataFrame, other: pl.DataFrame) -> float:
 
 def same_numbers(one: Valuation, other: Valuation) -> bool:
     """Whether two valuations agree to the last bit."""
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("probability", "low", "high"))
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in ("probability", "low", "high")
+    )

@@ -72,5 +72,8 @@ def fit_calibration(score: Floats, label: Floats, weight: Floats) -> Calibration
 def _curvature(loss: Callable[[Floats], float], point: Floats, step: float = 1e-3) -> Floats:
     """Second derivatives by central differences: what BFGS gathers on its way is up to ten times off."""
     moves = step * np.eye(len(point))
-    corners = [[loss(point + a + b) - loss(point + a - b) - loss(point - a + b) + loss(point - a - b) for b in moves] for a in moves]
+    corners = [
+        [loss(point + a + b) - loss(point + a - b) - loss(point - a + b) + loss(point - a - b) for b in moves]
+        for a in moves
+    ]
     return np.array(corners) / (4 * step**2)

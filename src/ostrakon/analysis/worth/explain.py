@@ -152,7 +152,7 @@ class _Desk:
         features = self.features(trial.heard)
         grounds = without_each_ground(features[0])
         valued = expit(valuation.model.log_odds(np.vstack([features, grounds]), self.view))
-        base = float(expit(self.knowledge.policy[log.case_policy[case]]))
+        base = float(self.knowledge.guess[log.case_policy == log.case_policy[case]].mean())
         as_it_is = float(valued[0])
         moved = as_it_is - (valued[1 : 1 + trial.tried] if trial.tried else np.array([base]))
         for_, against = reasons(
