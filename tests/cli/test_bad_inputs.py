@@ -245,6 +245,15 @@ def test_an_account_from_1970_is_one_of_unknown_age(tmp_path: Path) -> None:
     assert "accounts: 1 impossible creation time, read as unknown." in found.summary["notes"]
 
 
+@pytest.mark.parametrize("views", ["1e308", "-1", "many", "inf", "nan"])
+def test_one_impossible_number_of_views_does_not_poison_the_others(tmp_path: Path, views: str) -> None:
+    reports = HEADER + reported("x") + reported("y") + reported("z")
+    without = weighed(tmp_path, reports, accounts="account,views\nx,100\ny,5\n").text("queue.csv")
+    found = weighed(tmp_path, reports, "--replace", accounts=f"account,views\nx,100\ny,5\nz,{views}\n")
+    assert [line for line, _ in found.problems] == [4]
+    assert found.text("queue.csv") == without
+
+
 def test_times_without_a_zone_are_read_as_utc_and_counted(tmp_path: Path) -> None:
     found = weighed(tmp_path, HEADER + "alice,mallory,2025-01-05 10:00:00\n")
     assert "reports: 1 time without a zone, read as UTC." in found.summary["notes"]

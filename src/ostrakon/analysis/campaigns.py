@@ -19,7 +19,7 @@ from ostrakon.analysis.tables import CAMPAIGN_MEMBERS, CAMPAIGN_TARGETS, CAMPAIG
 
 CELL_S = 3 * 3600
 LEAST_REPORTS = 4
-LARGEST_CELL = 400
+LARGEST_CELL = 2000
 LEAST_SHARED = 4
 LEAST_SHARE = 0.08
 LEAST_MEMBERS = 3
@@ -29,7 +29,7 @@ def co_reporting(log: ReportLog) -> Codes:
     """(V,) group of each voice, -1 where its reporter belongs to none; groups are numbered from 0, the earliest first.
 
     Time is cut into cells of 3 hours, twice (half a cell apart). Two reporters with at least 4 cases each are linked
-    if they share at least 4 cells (case x window, of 2 to 400 reporters) and 8 % of the cases of either; connected
+    if they share at least 4 cells (case x window, of 2 to 2000 reporters) and 8 % of the cases of either; connected
     components of at least 3 reporters are groups.
     """
     active = log.reporter_size >= LEAST_REPORTS

@@ -16,7 +16,7 @@ GROUP_CORRELATION = 0.95
 """Within-group correlation: 500 members count as 1.05 voices (report-worth notes, step 2)."""
 NEWCOMER_CORRELATION = 0.8
 """The same for newcomers who arrive together: any number of them counts as at most 1.25 voices."""
-NEWCOMER_CASES = 2
+NEWCOMER_CASES = 3
 """A reporter who ever spoke on at most this many cases is a newcomer: nobody knows anything of them."""
 NEWCOMER_CROWD = 3
 """So many newcomers on one case ..."""
