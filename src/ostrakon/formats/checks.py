@@ -20,10 +20,6 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 UNKNOWN_WHEN_IMPOSSIBLE = frozenset({"created_at"})
 """Platforms fill a missing creation time with 1970; the row is as good without it."""
 
-MOST_COUNT = 2.0**53
-"""Up to here a Float64 tells all whole numbers apart, and no number of people or views comes near. One row with
-1e308 would make every mean infinite."""
-
 SHOWN = 80
 """Characters of a cell that a problem quotes; the row stands beside it in full."""
 
@@ -147,9 +143,7 @@ def _time(column: Column, cells: pl.Series, latest: datetime | None) -> Typed:
 
 def _count_kind(column: Column, cells: pl.Series, latest: datetime | None) -> Typed:
     values, garbled = _numbers(column, cells)
-    negative = _problem(values < 0, f"{column.name} is negative", cells)
-    too_large = _problem(values > MOST_COUNT, f"{column.name} is too large for a count", cells)
-    return Typed(values, _joined(garbled, negative, too_large))
+    return Typed(values, _joined(garbled, _problem(values < 0, f"{column.name} is negative", cells)))
 
 
 def _share(column: Column, cells: pl.Series, latest: datetime | None) -> Typed:

@@ -87,14 +87,15 @@ SAID = [
     "bo mallory 0.5", "bo chidi 40", "bo dora 60",
     "cy mallory 3", "cy dora 80", "cy chidi 99",
     "dan mallory 30", "dan dora 31",
+    "alice eli 200", "bo finn 200", "cy gus 200",
 ]  # fmt: skip
 
 
 def test_rates_are_per_audience() -> None:
     found = plain_of(scene_of(reports(*SAID), ACCOUNTS), "mallory")
-    assert found["voice_rate"] == pytest.approx(np.log(4.5 / 1000), rel=1e-5)
-    assert found["established_rate"] == pytest.approx(np.log(3.5 / 1000), rel=1e-5)  # dan has two cases
-    assert found["audience"] == pytest.approx(np.log(1000), rel=1e-5)
+    assert found["voice_rate"] == pytest.approx(np.log(4.5 / 880), rel=1e-5)
+    assert found["established_rate"] == pytest.approx(np.log(3.5 / 880), rel=1e-5)  # dan has two cases
+    assert found["audience"] == pytest.approx(np.log(880), rel=1e-5)  # the median, 800, grants 80
 
 
 def test_crowds_are_shares_of_the_voices() -> None:
@@ -112,7 +113,7 @@ def test_voices_that_share_weight_lower_the_independence() -> None:
     grouped = plain_of(scene_of(table, ACCOUNTS, groups=groups), "mallory")
     assert lone["independence"] == 1.0
     assert grouped["independence"] == pytest.approx((2 + 2 / 1.95) / 4)
-    assert grouped["voice_rate"] == pytest.approx(np.log((2.5 + 2 / 1.95) / 1000), rel=1e-5)
+    assert grouped["voice_rate"] == pytest.approx(np.log((2.5 + 2 / 1.95) / 880), rel=1e-5)
 
 
 def test_the_age_of_an_account_is_counted_to_its_first_report() -> None:
@@ -144,7 +145,7 @@ def test_declared_and_trusted_sources_are_shares_of_the_voices() -> None:
 def test_means_are_over_the_voices_of_a_case() -> None:
     made = reporters("alice -24", "bo -72", "cy -", "dan -9999")
     found = plain_of(scene_of(reports(*SAID), ACCOUNTS, made), "mallory")
-    assert found["mean_activity"] == pytest.approx(np.mean(np.log1p([3, 3, 3, 2])))
+    assert found["mean_activity"] == pytest.approx(np.mean(np.log1p([4, 4, 4, 2])))
     assert found["mean_newcomer"] == 0.25
     assert found["mean_young"] == pytest.approx(2 / 3)  # nobody knows how old cy is
     assert set(MEAN_TRAITS) == {name.removeprefix("mean_") for name in PLAIN if name.startswith("mean_")}
@@ -250,7 +251,7 @@ def test_evidence_and_precision_are_means_over_the_reporters() -> None:
     # Posterior means (2 + 2) / 6, 2 / 6 and 3 / 6; of eve nothing is known.
     assert found["precision"] == pytest.approx(np.mean([4 / 6, 2 / 6, 3 / 6]), rel=1e-5)
     assert found["precision_rate"] == pytest.approx(
-        np.log((4 / 6 + 2 / 6 + 3 / 6 + 0.5 + 0.2) / 200), rel=1e-5
+        np.log((found["precision"] * 3 + 0.5 + 0.2) / 1.1), rel=1e-5
     )
 
 

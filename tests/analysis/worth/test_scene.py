@@ -12,7 +12,7 @@ from ostrakon.analysis.log import ReportLog, report_log
 from ostrakon.analysis.tables import REPORTS
 from ostrakon.analysis.worth import scene as module
 from ostrakon.analysis.worth.scene import (
-    SMALLEST_AUDIENCE,
+    LEAST_AUDIENCE,
     Scene,
     in_chunks,
     source_kinds,
@@ -21,7 +21,7 @@ from ostrakon.analysis.worth.scene import (
 from ostrakon.analysis.worth.scene import testimony as hear
 
 TABLE = reports(
-    "alice mallory 0", "alice chidi 1", "alice dora 2",
+    "alice mallory 0", "alice chidi 1", "alice dora 2", "alice erin 2",
     "bo mallory 3", "bo chidi 4",
     "cy mallory 5",
 )  # fmt: skip
@@ -41,25 +41,31 @@ def traits_of(set_out: Scene, reporter: str, account: str) -> dict[str, float]:
 def test_everybody_is_granted_some_audience() -> None:
     set_out = scene_of(TABLE, accounts("mallory 1000", "chidi 0", "dora 50"))
     log = set_out.log
-    assert SMALLEST_AUDIENCE == 200
-    assert set_out.audience[case_of(log, "mallory")] == 1200
-    assert set_out.audience[case_of(log, "chidi")] == 200
+    assert LEAST_AUDIENCE == 0.1  # of the median of 0, 50 and 1000
+    assert set_out.audience[case_of(log, "mallory")] == 1005
+    assert set_out.audience[case_of(log, "chidi")] == 5
+
+
+def test_the_unit_of_the_audience_does_not_matter() -> None:
+    views = scene_of(TABLE, accounts("mallory 1000", "chidi 0", "dora 50"))
+    thousands = scene_of(TABLE, accounts("mallory 1", "chidi 0", "dora 0.05"))
+    assert np.diff(views.rate) == pytest.approx(np.diff(thousands.rate))
 
 
 def test_an_unknown_audience_is_the_median_of_the_known_ones() -> None:
     set_out = scene_of(TABLE, accounts("mallory 1000", "chidi 300"))
-    assert set_out.audience[case_of(set_out.log, "dora")] == 650 + 200
+    assert set_out.audience[case_of(set_out.log, "dora")] == 650 + 65
 
 
 def test_where_no_audience_is_known_all_are_alike() -> None:
-    assert set(scene_of(TABLE).audience.tolist()) == {200.0}
+    assert set(scene_of(TABLE).audience.tolist()) == {1.1}
 
 
 def test_the_rate_is_the_log_of_reporters_an_audience() -> None:
     set_out = scene_of(TABLE, accounts("mallory 1000", "chidi 300", "dora 0"))
     rate = {name: set_out.rate[case_of(set_out.log, name)] for name in ("mallory", "chidi", "dora")}
     assert rate == pytest.approx(
-        {"mallory": np.log(3.5 / 1200), "chidi": np.log(2.5 / 500), "dora": np.log(1.5 / 200)}
+        {"mallory": np.log(3.5 / 1030), "chidi": np.log(2.5 / 330), "dora": np.log(1.5 / 30)}
     )
 
 
@@ -72,8 +78,8 @@ def test_the_voices_of_an_account_are_those_under_all_its_policies() -> None:
 
 
 def test_independent_voices_are_the_sum_of_the_weights() -> None:
-    # c, d and e came together and are new (5/4 and less); a has three cases.
-    set_out = scene_of(reports("a x 1", "a y 1", "a z 1", "c x 2", "d x 2", "e x 3"))
+    # c, d and e came together and are new (5/4 and less); a has four cases.
+    set_out = scene_of(reports("a x 1", "a y 1", "a z 1", "a v 1", "c x 2", "d x 2", "e x 3"))
     independent = set_out.independent
     assert independent[case_of(set_out.log, "x")] == pytest.approx(1 + 3 / 2.6, rel=1e-6)
     assert independent[case_of(set_out.log, "y")] == 1.0
@@ -89,7 +95,7 @@ def test_a_scene_of_nothing_is_empty() -> None:
 
 def test_a_voice_carries_how_active_its_reporter_is() -> None:
     set_out = scene_of(TABLE)
-    assert traits_of(set_out, "alice", "mallory")["activity"] == pytest.approx(np.log(1 + 3))
+    assert traits_of(set_out, "alice", "mallory")["activity"] == pytest.approx(np.log(1 + 4))
     assert traits_of(set_out, "alice", "mallory")["newcomer"] == 0.0
     assert traits_of(set_out, "bo", "mallory")["newcomer"] == 1.0
 
@@ -105,8 +111,10 @@ def test_a_voice_carries_how_old_its_reporter_was_when_speaking() -> None:
 
 def test_what_the_platform_thinks_of_a_reporter_leaves_out_the_case_at_hand() -> None:
     set_out = scene_of(TABLE, accounts("mallory 1000", "chidi 300", "dora 0"))
-    chidi, dora = np.log(2.5 / 500), np.log(1.5 / 200)
-    assert traits_of(set_out, "alice", "mallory")["peer_rate"] == pytest.approx((chidi + dora) / 2, rel=1e-5)
+    chidi, dora, erin = np.log(2.5 / 330), np.log(1.5 / 30), np.log(1.5 / 330)
+    assert traits_of(set_out, "alice", "mallory")["peer_rate"] == pytest.approx(
+        (chidi + dora + erin) / 3, rel=1e-5
+    )
     assert traits_of(set_out, "bo", "mallory")["peer_rate"] == pytest.approx(chidi, rel=1e-5)
     assert np.isnan(traits_of(set_out, "cy", "mallory")["peer_rate"])  # there is no other case
 

@@ -29,7 +29,9 @@ def weight_of_group(members: int, *, lone: int = 0) -> float:
 def weight_of_newcomers(*hours: float, established: int = 0) -> float:
     """The weight of a case that newcomers reported at these hours, and established reporters besides."""
     rows = [f"new{place} mallory {hour}" for place, hour in enumerate(hours)]
-    rows += [f"old{place} {account} 0" for place in range(established) for account in ("mallory", "b", "c")]
+    rows += [
+        f"old{place} {account} 0" for place in range(established) for account in ("mallory", "b", "c", "d")
+    ]
     set_out = scene_of(reports(*rows))
     return float(set_out.independent[case_of(set_out.log, "mallory")])
 
@@ -112,7 +114,7 @@ def test_any_number_of_newcomers_at_once_counts_as_at_most_five_quarters_of_a_vo
     assert weight_of_newcomers(*[0] * 500) < 1 / NEWCOMER_CORRELATION
 
 
-def test_somebody_with_three_cases_is_no_newcomer() -> None:
+def test_somebody_with_four_cases_is_no_newcomer() -> None:
     assert weight_of_newcomers(0, 0, established=5) == 7.0
 
 

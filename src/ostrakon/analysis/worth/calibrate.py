@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 ERROR_PRIOR = (8.0, 120.0)
 """Beta prior of a reviewer's error, wrongly upheld or wrongly rejected: about 6 %, worth 128 decisions."""
 SLOPE_SD = 1.0
-INTERCEPT_SD = 2.0
+INTERCEPT_SD = 0.5
 
 
 @dataclass(frozen=True)

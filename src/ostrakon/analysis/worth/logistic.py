@@ -33,7 +33,7 @@ def fit_logistic(
     *,
     believed: Logistic,
     slope_sd: float,
-    intercept_sd: float = 3.0,
+    intercept_sd: float = 1.0,
 ) -> Logistic:
     """Maximum a posteriori by Newton's method, with normal priors around ``believed``.
 

@@ -21,8 +21,11 @@ CHUNK_VOICES = 2_000_000
 """Voices whose attributes are held at once: bounds memory, not results."""
 DAY_S = 86_400
 YOUNG_DAYS = 7
-SMALLEST_AUDIENCE = 200.0
-"""Views that everybody is granted, so that a rate on a handful of views is not a verdict."""
+LEAST_AUDIENCE = 0.1
+"""Share of the typical exposure that everybody is granted, so that a rate on a handful of views is not a verdict.
+A share, so that the unit (views, followers, dealings) does not matter."""
+SMALLEST = 1e-9
+"""Stands for a typical exposure of 0."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Scene:
     mark: NDArray[np.int8]
     """(V,) whether the reporters of the case meet elsewhere too (``overlap.companions``)."""
     audience: Floats
-    """(C,) how many could have reported: exposure with unknown ones at the median, plus SMALLEST_AUDIENCE."""
+    """(C,) how many could have reported: exposure with unknown ones at the median, plus a tenth of it."""
     rate: Floats
     """(C,) log of distinct reporters per audience."""
     struck: Floats
@@ -62,8 +65,8 @@ def scene(log: ReportLog, background: Background, groups: Codes | None = None) -
     mark = companions(log)
     size = log.case_size.astype(np.float64)
     known = background.exposure[~np.isnan(background.exposure)]
-    typical = float(np.median(known)) if len(known) else 0.0
-    audience = np.where(np.isnan(background.exposure), typical, background.exposure) + SMALLEST_AUDIENCE
+    typical = max(float(np.median(known)), SMALLEST) if len(known) else 1.0
+    audience = np.where(np.isnan(background.exposure), typical, background.exposure) + LEAST_AUDIENCE * typical
     rate = np.log((size + 0.5) / audience)
     struck = np.add.reduceat(mark == 2, log.start[:-1], dtype=np.int64) / size
     return Scene(

@@ -45,7 +45,7 @@ class Stream:
         self._scene = None
 
     def add_decisions(self, decisions: pl.DataFrame) -> None:
-        """Append a typed table of decisions; a later row for the same case replaces what stood, a reversal included."""
+        """Append a typed table of decisions; which of them stands follows the same rule as in a file."""
         known = self._decisions
         self._decisions = decisions if known is None else pl.concat([known, decisions], how="diagonal")
 
