@@ -42,7 +42,7 @@ def fit_normal_scores(features: Singles) -> NormalScores:
     """Learn the quantiles of each column of (N, F) ``features``; not finite is unknown.
 
     >>> scale = fit_normal_scores(np.array([[1.0], [2.0], [4.0]], np.float32))
-    >>> scale(np.array([[1.0], [2.0], [np.nan]], np.float32)).round(2).ravel().tolist()
+    >>> [round(float(x), 2) for x in scale(np.array([[1.0], [2.0], [np.nan]], np.float32)).ravel()]
     [-0.97, 0.0, 0.0]
     """
     knots = []

@@ -74,7 +74,7 @@ def log_odds(prior: Prior, upheld: Floats, rejected: Floats) -> Floats:
     logit(mean): otherwise many unknown newcomers would add up to something (report-worth notes, step 5).
 
     >>> [round(float(x), 2) for x in log_odds(Prior(0.6, 4.0), np.array([0.0, 9.0]), np.array([0.0, 0.0]))]
-    [0.0, 1.83]
+    [0.0, 1.74]
     """
     empty = digamma(prior.alpha) - digamma(prior.beta)
     return np.asarray(digamma(prior.alpha + upheld) - digamma(prior.beta + rejected) - empty)

@@ -66,7 +66,9 @@ def scene(log: ReportLog, background: Background, groups: Codes | None = None) -
     size = log.case_size.astype(np.float64)
     known = background.exposure[~np.isnan(background.exposure)]
     typical = max(float(np.median(known)), SMALLEST) if len(known) else 1.0
-    audience = np.where(np.isnan(background.exposure), typical, background.exposure) + LEAST_AUDIENCE * typical
+    audience = (
+        np.where(np.isnan(background.exposure), typical, background.exposure) + LEAST_AUDIENCE * typical
+    )
     rate = np.log((size + 0.5) / audience)
     struck = np.add.reduceat(mark == 2, log.start[:-1], dtype=np.int64) / size
     return Scene(

@@ -45,6 +45,8 @@ BAG_SHARE = 0.9
 """The mean of many bootstrap models varies less than one of them does; docs/decisions/0003 has the measurements."""
 LEAST_SHARE = 1 / 400
 """Share of trees below which no finer difference is believed."""
+NEVER_CERTAIN = 1e-6
+"""No probability is written as 0 or 1: that is the last digit of the files."""
 CERTAIN = 6.0
 """Log odds beyond which a single model is not believed."""
 
@@ -179,4 +181,6 @@ def probability(calibration: Calibration, scores: Floats) -> tuple[Floats, Float
     score = scores.mean(0)
     centre = calibration.log_odds(score)
     spread = BAG_SHARE * Z90 * np.sqrt(calibration.slope**2 * scores.var(0) + calibration.variance(score))
-    return expit(centre), expit(centre - spread), expit(centre + spread)
+    found = (expit(log_odds) for log_odds in (centre, centre - spread, centre + spread))
+    middle, low, high = (np.clip(share, NEVER_CERTAIN, 1 - NEVER_CERTAIN) for share in found)
+    return middle, low, high

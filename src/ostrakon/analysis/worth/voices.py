@@ -30,7 +30,8 @@ def shared_weights(start: NDArray[np.int64], crowd: Codes) -> NDArray[np.float32
     Design effect: n voices of one group on a case weigh n / (1 + (n - 1) rho) together (Kish, Survey Sampling,
     1965, section 5.4). Newcomers who arrive together count as a group of their own.
 
-    >>> shared_weights(np.array([0, 4]), np.array([7, 7, 7, -1], np.int32)).round(3).tolist()
+    >>> weight = shared_weights(np.array([0, 4]), np.array([7, 7, 7, -1], np.int32))
+    >>> [round(float(x), 3) for x in weight]
     [0.345, 0.345, 0.345, 1.0]
     """
     return _shared(start, crowd, GROUP_CORRELATION, NEWCOMER_CORRELATION)
