@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from _own import weigh
 from _results import circumstances, load, table, write_section
 from rivals import dawid_skene, outside
 from rivals.baselines import BASELINES
@@ -54,22 +55,10 @@ class Trial:
 
 def ostrakon(world: World) -> pl.DataFrame:
     """The product's own scorer, as `ostrakon triage` runs it."""
-    from ostrakon.analysis import worth
-    from ostrakon.analysis.campaigns import co_reporting
-    from ostrakon.analysis.log import report_log
     from ostrakon.analysis.worth import results
 
-    log = report_log(world.reports)
-    valuation = worth.value(
-        log,
-        world.decisions,
-        accounts=world.accounts,
-        reporters=world.reporters,
-        groups=co_reporting(log),
-        seed=world.seed,
-    )
     columns = ["account", "policy", "probability", "probability_low", "probability_high"]
-    return results.queue(valuation).select(columns).with_columns(pl.col("probability").alias("score"))
+    return results.queue(weigh(world)).select(columns).with_columns(pl.col("probability").alias("score"))
 
 
 def scorers(rivals: outside.Rivals | None, own: bool) -> dict[str, Scorer]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from _own import weigh
 from _results import circumstances, load, table, write_section
 from numpy.typing import NDArray
 from rivals import dawid_skene, ratings
@@ -42,20 +43,9 @@ INTERVAL = ["probability", "probability_low", "probability_high", "violates"]
 
 def ostrakon(job: Job) -> pl.DataFrame:
     """The product's own scorer, as ``ostrakon triage`` calls it."""
-    from ostrakon.analysis import worth
-    from ostrakon.analysis.campaigns import co_reporting
-    from ostrakon.analysis.log import report_log
     from ostrakon.analysis.worth import results
 
-    log = report_log(job.reports)
-    valuation = worth.value(
-        log,
-        job.decisions,
-        accounts=job.accounts,
-        reporters=job.reporters,
-        groups=co_reporting(log),
-        seed=job.seed,
-    )
+    valuation = weigh(job)
     error = valuation.model.calibration
     kept = 1 - error.wrongly_upheld - error.wrongly_rejected
     return results.queue(valuation).with_columns(
