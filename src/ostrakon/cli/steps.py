@@ -61,6 +61,7 @@ class Steps:
     def step(self, name: str) -> Iterator[None]:
         """Run and account for one step."""
         self.say(name)
+        self._progress.refresh()  # a step may be over before the bar is next drawn by itself
         began = time.perf_counter()
         yield
         self.taken.append(Taken(name, round(time.perf_counter() - began, 3), _peak_memory_mb()))
