@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analysis.small import START, decisions, log_of
 
-from ostrakon.analysis.campaigns import (
+from ostrakon.analysis.campaigns.simple import (
     CELL_S,
     CampaignTables,
     campaign_names,
