@@ -9,48 +9,19 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.pages.names import ARABIC, HOSTILE, START, names
+from tests.pages.sample_campaigns import CAMPAIGN_CARDS
 
 from ostrakon.analysis.calibration import Bin, wilson
 from ostrakon.analysis.worth.explain import Explanation, Interval, Voice
 from ostrakon.pages.triage import Calibration, Counts, InputFile, Origin, TriagePage, triage_page
 
-START = datetime(2026, 9, 14, 6, 0, tzinfo=UTC)
 POLICIES = ("harassment", "spam", "hate speech", "impersonation", "unspecified", "تحريض")
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "javascript:alert(1)",
-    "user\u202egnp.exe",
-    "bank\u200b.example",
-    "bank.example",
-    "=HYPERLINK(1)",
-    "+44 20 7946 0000",
-    "-1+cmd|' /C calc'!A0",
-    "@SUM(1)|x",
-    "https://evil.example/?q=<b>",
-    "&amp;lt;",
-    " leading and  double ",
-    "Z\u0351\u0351\u0351\u0351\u0351\u0351\u0351algo",
-    "e\u0301mile",
-    "\u2066isolated\u2069",
-    "x" * 400,
-    "null\0byte",
-    "\u3164",
-)
-ARABIC = ("@سارة:matrix.example", "@أحمد_العلي:matrix.example", "نورا@social.example", "משה:example")
 PLAIN = ("@chidi:example.org", "did:plc:z72i7hdynmk6r22z27h6tvur", "kwame@social.example", "00417", "bram")
-
-
-def names(prefix: str, count: int, rng: random.Random) -> list[str]:
-    """Ids as three platforms write them."""
-    shapes = ("@{p}{n}:example.org", "{p}.{n}@social.example", "did:plc:{h}")
-    return [
-        rng.choice(shapes).format(p=prefix, n=rng.randrange(9999), h=f"{rng.getrandbits(96):024x}")
-        for _ in range(count)
-    ]
 
 
 def queue_rows(count: int = 100) -> list[dict[str, Any]]:
@@ -245,6 +216,7 @@ def sample_page() -> TriagePage:
         reporter_rows=2104,
         campaigns=CAMPAIGNS,
         campaign_rows=3,
+        campaign_cards=CAMPAIGN_CARDS,
         calibration=Calibration(
             bins(),
             0.031,

@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.pages.names import HOSTILE
 from tests.pages.reading import Element, read
-from tests.pages.sample import HOSTILE, empty_page, one_row_page, sample_page
+from tests.pages.sample import empty_page, one_row_page, sample_page
 
 from ostrakon import pages
 from ostrakon.pages import wording
+from ostrakon.pages.campaign import Burst, CampaignCard, Channel, Evidence, Member, Target
 from ostrakon.pages.triage import Calibration, InputFile, Origin, TriagePage, triage_page
 
 SAMPLES = {"full": sample_page(), "one row": one_row_page(), "empty": empty_page()}
@@ -93,8 +95,36 @@ def page_of(text: str) -> TriagePage:
         ],
         reporters=[{**page.reporters[0], "reporter": text, "campaigns": one}],
         campaigns=[campaign(one)],
+        campaign_cards=[campaign_of(text, one)],
         calibration=Calibration(None, None, text),
         origin=Origin(text, 1, [InputFile(text, text, 1)], {text: text}, (text,), {text: 1}),
+    )
+
+
+def campaign_of(text: str, name: str) -> CampaignCard:
+    evidence = (Evidence(text, 3),)
+    return CampaignCard(
+        campaign=name,
+        kind=text,
+        declared=text,
+        q_value=0.01,
+        lift=2.0,
+        seen=2,
+        expected=1.0,
+        interest=2.0,
+        members=[Member(text, 0.01, 2, 0.1)],
+        members_all=1,
+        targets=[Target(text, 1, 0.0, 60.0, 2, text, [(0.0, True), (30.0, False)])],
+        targets_all=1,
+        bursts=[Burst(text, 0.0, 60.0, 2, 1, 0, 0.0), Burst(text, 9000.0, 9060.0, 2, 1, 1, 0.1)],
+        bursts_all=2,
+        pairs=[(0, 0)],
+        decided_targets=1,
+        upheld_share=1.0,
+        channels=[
+            Channel(text, 0.001, 2.0, 1.0, evidence),
+            Channel("copied text", 0.001, 2.0, 1.0, evidence),
+        ],
     )
 
 
@@ -155,7 +185,19 @@ def test_every_link_leads_somewhere_on_the_page_and_every_place_is_named_once(pa
 def test_a_row_leads_to_its_card_and_back_and_a_campaign_to_its_row() -> None:
     links = {str(e.attributes["href"]) for e in FULL.all("a")}
     assert {"#why-1", "#why-25", "#row-1", "#row-25", "#campaign-1", "#campaign-2"} <= links
-    assert len(FULL.all("article", "card")) == 25
+    assert len(explained()) == 25
+
+
+def explained() -> list[Element]:
+    """The cards of accounts."""
+    return [card for card in FULL.all("article", "card") if str(card.attributes["id"]).startswith("why-")]
+
+
+def test_a_campaign_leads_from_its_row_to_its_card_and_back() -> None:
+    for number, card in enumerate(FULL.all("article", "together"), 1):
+        row = next(e for e in FULL.all("tr") if e.attributes.get("id") == f"campaign-{number}")
+        assert row.one("th").one("a").attributes["href"] == f"#{card.attributes['id']}"
+        assert card.one("div", "number").one("a").attributes["href"] == f"#campaign-{number}"
 
 
 def test_beside_every_chart_stand_its_numbers(page: Element) -> None:
@@ -174,7 +216,7 @@ def test_beside_every_chart_stand_its_numbers(page: Element) -> None:
 
 
 def test_a_card_gives_reasons_for_and_against_before_any_number() -> None:
-    for card in FULL.all("article", "card"):
+    for card in explained():
         parts = [e.attributes.get("class") for e in card.children if isinstance(e, Element)]
         assert parts[1:3] == ["reasons", "number"]
         assert [title.text for title in card.one("div", "reasons").all("h4")] == [
@@ -206,7 +248,8 @@ def test_it_says_that_a_probability_is_no_verdict_and_that_together_is_not_malic
 
 
 def test_no_probability_is_ever_certain() -> None:
-    shown = [e.text for e in FULL.all("div", "estimate")] + [e.text for e in FULL.all("p", "big")]
+    shown = [e.text for e in FULL.all("div", "estimate")]
+    shown += [card.one("p", "big").text for card in explained()]
     assert len(shown) > 200
     for text in shown:
         assert re.search(r"([<>] )?\d+ % \((\d+–\d+ %|([<>] )?\d+ % to ([<>] )?\d+ %)\)", plain(text))
@@ -242,6 +285,12 @@ def test_what_is_unknown_is_called_unknown_and_not_zero() -> None:
     unknown = dict.fromkeys(("probability", "probability_low", "probability_high"))
     queue = read(triage_page(replace(page, queue=[{**page.queue[0], **unknown}]))).one("div", "queue")
     assert [cell.text for cell in queue.all("td")][2] == "not known"
+
+
+def test_it_says_of_how_many_campaigns_it_tells_one_by_one() -> None:
+    page = replace(SAMPLES["full"], campaign_rows=140)
+    assert "The first 3 of them are looked at one by one" in triage_page(page)
+    assert "one by one" not in HTML["full"]
 
 
 def test_rows_not_used_are_counted_by_problem() -> None:

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ostrakon.pages import rounding, wording
+from ostrakon.pages.campaign import CampaignCard
+from ostrakon.pages.campaign_card import campaign_card
 from ostrakon.pages.html import Child, Markup, fragment, h
 from ostrakon.pages.ids import show_id
 from ostrakon.pages.layout import note
-from ostrakon.pages.links import Anchors, Row
+from ostrakon.pages.links import Anchors, Row, link
 from ostrakon.pages.table import Line, table
 
+UNFOLDED = 3
+"""Campaigns whose pictures can be seen without a click."""
 
-def campaigns(rows: Sequence[Row] | None, all_rows: int, anchors: Anchors) -> Markup:
-    """Campaigns in the order given, with the columns of ``tables.CAMPAIGNS``; None = not looked for."""
+
+def campaigns(
+    rows: Sequence[Row] | None, all_rows: int, anchors: Anchors, cards: Sequence[CampaignCard] = ()
+) -> Markup:
+    """Campaigns in the order given, with the columns of ``tables.CAMPAIGNS``; None = not looked for.
+
+    Below the table one card for each of ``cards``, the pictures of the first ones unfolded.
+    """
     lead = h("p", wording.CAMPAIGNS_LEAD, class_="lead")
     if rows is None:
         return fragment(lead, note(wording.CAMPAIGNS_NOT_SOUGHT))
     if not rows:
         return fragment(lead, note(wording.CAMPAIGNS_NONE))
-    lines = [Line(_cells(row), anchors.campaigns.get(row["campaign"])) for row in rows]
+    lines = [Line(_cells(row, anchors), anchors.campaigns.get(row["campaign"])) for row in rows]
     return fragment(
         lead,
         h(
@@ -27,13 +37,18 @@ def campaigns(rows: Sequence[Row] | None, all_rows: int, anchors: Anchors) -> Ma
             table(wording.CAMPAIGNS_TITLE, wording.CAMPAIGNS_HEAD, lines, kinds="ttnnnttt"),
             class_="stack campaigns",
         ),
-        note(wording.campaigns_shown(len(rows), all_rows)),
+        note(wording.campaigns_shown(len(rows), all_rows), " ", _told(len(cards), all_rows)),
+        [campaign_card(card, anchors, unfolded=number < UNFOLDED) for number, card in enumerate(cards)],
     )
 
 
-def _cells(row: Row) -> list[Child]:
+def _told(cards: int, all_rows: int) -> str | None:
+    return wording.campaigns_told(cards, all_rows) if cards else None
+
+
+def _cells(row: Row, anchors: Anchors) -> list[Child]:
     return [
-        show_id(row["campaign"], kind="campaign"),
+        link(anchors.campaign_cards.get(row["campaign"]), show_id(row["campaign"], kind="campaign")),
         _kind(row["kind"]),
         rounding.count(row["members"]),
         rounding.count(row["targets"]),

@@ -23,9 +23,10 @@ if TYPE_CHECKING:  # the pages need nothing but the standard library at run time
     from ostrakon.analysis.calibration import Bin
 
 
-def _svg(
+def picture(
     class_: str, title: str, description: str, *shapes: Child, height: int, view: str | None = None
 ) -> Markup:
+    """An image with a name and a description; it is as wide as there is room, or has the shape of its view."""
     return h(
         "svg", h("title", title), h("desc", description), *shapes,
         class_=f"chart {class_}", role="img", direction="ltr",
@@ -33,12 +34,14 @@ def _svg(
     )  # fmt: skip
 
 
-def _at(share: float) -> str:
+def along(share: float) -> str:
+    """A position or a length along the horizontal."""
     return f"{min(1.0, max(0.0, share)) * 100:.1f}%"
 
 
-def _across(y: float, start: float, end: float, class_: str) -> Markup:
-    return h("line", x1=_at(start), x2=_at(end), y1=y, y2=y, class_=class_)
+def across(y: float, start: float, end: float, class_: str) -> Markup:
+    """A level line from one share of the width to another."""
+    return h("line", x1=along(start), x2=along(end), y1=y, y2=y, class_=class_)
 
 
 # -- bars that stand in a cell; the number stands beside them --------------------------------------
@@ -46,11 +49,13 @@ def _across(y: float, start: float, end: float, class_: str) -> Markup:
 
 def interval_bar(value: float, low: float, high: float, *, mark: float | None = None) -> Markup:
     """A probability as a dot on the line of its interval, on a track from 0 to 1; ``mark`` adds an upright line."""
-    upright = None if mark is None else h("line", x1=_at(mark), x2=_at(mark), y1=1, y2=15, class_="upright")
-    return _svg(
+    upright = (
+        None if mark is None else h("line", x1=along(mark), x2=along(mark), y1=1, y2=15, class_="upright")
+    )
+    return picture(
         "interval", rounding.percent(value), wording.interval_description(low, high),
-        _across(8, 0, 1, "track"), upright, _across(8, low, high, "range"),
-        h("circle", cx=_at(value), cy=8, r=4.5, class_="dot"), height=16,
+        across(8, 0, 1, "track"), upright, across(8, low, high, "range"),
+        h("circle", cx=along(value), cy=8, r=4.5, class_="dot"), height=16,
     )  # fmt: skip
 
 
@@ -58,10 +63,10 @@ def moved_bar(moved: float, widest: float) -> Markup:
     """A bar from the middle: to the right what raised the number, to the left what lowered it."""
     reach = min(1.0, abs(moved) / widest) / 2 if widest > 0 else 0.0
     start = 0.5 if moved > 0 else 0.5 - reach
-    return _svg(
+    return picture(
         "moved", rounding.points(moved), wording.moved_description(moved),
-        _across(8, 0, 1, "track"),
-        h("rect", x=_at(start), width=_at(reach), y=3, height=10, class_="up" if moved > 0 else "down"),
+        across(8, 0, 1, "track"),
+        h("rect", x=along(start), width=along(reach), y=3, height=10, class_="up" if moved > 0 else "down"),
         h("line", x1="50%", x2="50%", y1=0, y2=16, class_="middle"), height=16,
     )  # fmt: skip
 
@@ -73,8 +78,8 @@ def two_bars(first: tuple[str, float], second: tuple[str, float], title: str, de
     for top, class_, (label, number) in ((0, "pale", first), (46, "full", second)):
         shapes.append(h("text", label, x=0, y=top + 13, class_="label"))
         share = number / widest if widest > 0 else 0.0
-        shapes.append(h("rect", x=0, y=top + 20, width=_at(share), height=12, rx=2, class_=class_))
-    return _svg("pair", title, description, *shapes, height=80)
+        shapes.append(h("rect", x=0, y=top + 20, width=along(share), height=12, rx=2, class_=class_))
+    return picture("pair", title, description, *shapes, height=80)
 
 
 # -- histogram of the queue ------------------------------------------------------------------------
@@ -98,11 +103,11 @@ def histogram(probabilities: Sequence[float]) -> Markup:
     labels = [
         h("text", f"{text}{rounding.NBSP}%", x=x, y=92, text_anchor=anchor) for text, x, anchor in marks
     ]
-    return _svg(
+    return picture(
         "histogram", wording.QUEUE_HISTOGRAM,
         wording.histogram_description(sum(counts), highest, at / BINS, (at + 1) / BINS),
         h("text", wording.tallest_rows(highest), x=0, y=12),
-        bars, _across(76, 0, 1, "axis"), labels, height=98,
+        bars, across(76, 0, 1, "axis"), labels, height=98,
     )  # fmt: skip
 
 
@@ -125,8 +130,8 @@ def _column(
     height = max(1.5, count * scale)
     return h(
         "rect",
-        x=_at(left),
-        width=_at(width * 0.86),
+        x=along(left),
+        width=along(width * 0.86),
         y=foot - base * scale - height,
         height=height,
         class_=class_,
@@ -167,7 +172,7 @@ class Steps:
 def in_steps(times: Sequence[datetime], together: Sequence[datetime] = ()) -> Steps:
     """The times in the shortest steps that do not exceed ``MOST_STEPS``; ``times`` must not be empty."""
     earliest, latest = min(times), max(times)
-    step, unit = _step(latest - earliest)
+    step, unit = step_of_time(latest - earliest, MOST_STEPS)
     monday = datetime(1970, 1, 5, tzinfo=earliest.tzinfo)
     first = _moved(monday, (earliest - monday) // step * step)
     counts = Counter((time - first) // step for time in times)
@@ -187,11 +192,12 @@ def _moved(time: datetime, by: timedelta) -> datetime:
         return datetime(*edge, tzinfo=time.tzinfo)
 
 
-def _step(span: timedelta) -> tuple[timedelta, str]:
+def step_of_time(span: timedelta, most: int) -> tuple[timedelta, str]:
+    """The shortest step that divides the span into at most so many, and its name."""
     for step, unit in _STEPS:
-        if span / step <= MOST_STEPS:
+        if span / step <= most:
             return step, unit
-    weeks = math.ceil(span / timedelta(weeks=1) / MOST_STEPS)
+    weeks = math.ceil(span / timedelta(weeks=1) / most)
     return timedelta(weeks=weeks), f"{weeks} weeks"
 
 
@@ -213,9 +219,9 @@ def timeline(times: Sequence[datetime], together: Sequence[datetime] = ()) -> Ma
         h("text", wording.moment(steps.start(0)), x=0, y=92),
         h("text", wording.moment(steps.start(slots)), x="100%", y=92, text_anchor="end"),
     ]
-    return _svg(
+    return picture(
         "timeline", wording.TIMELINE, wording.timeline_description(len(times), highest, steps.unit, first, last),
-        h("text", wording.tallest(highest, steps.unit), x=0, y=12), bars, _across(76, 0, 1, "axis"), labels,
+        h("text", wording.tallest(highest, steps.unit), x=0, y=12), bars, across(76, 0, 1, "axis"), labels,
         height=98,
     )  # fmt: skip
 
@@ -246,7 +252,7 @@ _FOOT = _TOP + _SIDE
 def calibration_plot(bins: Sequence[Bin]) -> Markup:
     """What was said against what came true, with 90 % Wilson intervals; below it, where the rows are."""
     rows = sum(item.rows for item in bins)
-    return _svg(
+    return picture(
         "calibration", wording.CALIBRATION_PLOT, wording.calibration_description(len(bins), rows),
         _grid(), h("line", x1=_x(0), y1=_y(0), x2=_x(1), y2=_y(1), class_="diagonal"),
         [_whisker(item) for item in bins], _mass(bins),

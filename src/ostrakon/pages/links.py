@@ -23,6 +23,8 @@ class Anchors:
     rows: Mapping[Case, str] = field(default_factory=dict)
     cards: Mapping[Case, str] = field(default_factory=dict)
     campaigns: Mapping[str, str] = field(default_factory=dict)
+    """Rows of the table of campaigns."""
+    campaign_cards: Mapping[str, str] = field(default_factory=dict)
 
 
 def numbered(prefix: str, things: Iterable[Any]) -> dict[Any, str]:

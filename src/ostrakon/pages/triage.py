@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ostrakon.pages import rounding, wording
 from ostrakon.pages.calibration import Calibration, calibration
+from ostrakon.pages.campaign import CampaignCard
 from ostrakon.pages.campaigns import campaigns
 from ostrakon.pages.card import card
 from ostrakon.pages.html import Markup, fragment, h
@@ -21,7 +22,7 @@ from ostrakon.pages.reporters import reporters
 if TYPE_CHECKING:  # the pages need nothing but the standard library at run time
     from ostrakon.analysis.worth.explain import Explanation
 
-__all__ = ["Calibration", "Counts", "InputFile", "Origin", "TriagePage", "triage_page"]
+__all__ = ["Calibration", "CampaignCard", "Counts", "InputFile", "Origin", "TriagePage", "triage_page"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class TriagePage:
     campaign_rows: int
     calibration: Calibration
     origin: Origin
+    campaign_cards: Sequence[CampaignCard] = ()
+    """One for each of the first campaigns; empty = the table alone."""
     probabilities: Sequence[float] = ()
     """Of all rows of the queue, for the histogram; empty = none is drawn."""
 
@@ -52,6 +55,7 @@ def triage_page(page: TriagePage) -> str:
         rows=numbered("row", [(row["account"], row["policy"]) for row in page.queue]),
         cards=numbered("why", [(item.account, item.policy) for item in page.explanations]),
         campaigns=numbered("campaign", [row["campaign"] for row in page.campaigns or ()]),
+        campaign_cards=numbered("together", [item.campaign for item in page.campaign_cards]),
     )
     return whole_page(overview(page.counts), _sections(page, anchors))
 
@@ -59,7 +63,7 @@ def triage_page(page: TriagePage) -> str:
 def _sections(page: TriagePage, anchors: Anchors) -> list[Section]:
     shown = queue(page.queue, page.queue_rows, page.probabilities, anchors)
     people = reporters(page.reporters, page.reporter_rows, anchors)
-    together = campaigns(page.campaigns, page.campaign_rows, anchors)
+    together = campaigns(page.campaigns, page.campaign_rows, anchors, page.campaign_cards)
     count = rounding.count
     found = "" if page.campaigns is None else count(page.campaign_rows)
     return [
