@@ -1,0 +1,169 @@
+"""The burst test: which bursts on different accounts share more reporters than chance would have it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ostrakon.analysis.campaigns.bursts import Bursts
+from ostrakon.analysis.campaigns.chance import Floats, log_poisson_tail
+from ostrakon.analysis.compiled import compiled
+from ostrakon.analysis.log import Codes
+
+LEAST_SIZE = 3
+"""Bursts of two are not compared with each other: there are too many of them to be told from chance."""
+LEAST_SHARED = 2
+LOOSE_P = 1e-3
+"""Pairs above this are not worth a look."""
+LOOSE_PAIRS = 5.0
+"""In large logs the limit falls, so that chance brings at most so many pairs for each burst."""
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class BurstPairs:
+    """Pairs of bursts with improbably many reporters in common, the least probable first."""
+
+    one: Codes
+    other: Codes
+    shared: Codes
+    log_p: Floats
+    limit: float
+    """ln of the largest p-value."""
+    tested: int
+    """Pairs that were compared, also those that share nobody."""
+
+
+def burst_pairs(of: Bursts, limit: float | None = None) -> BurstPairs:
+    """Pairs with ln P <= ``limit`` (default by ``LOOSE_P`` and ``LOOSE_PAIRS``).
+
+    Null: each reporter's actions fall on the log's actions at random, so reporter a of activity d is in a burst of n
+    of the N actions with chance 1 - exp(-n d / N), and the shared reporters of two bursts are a sum of such products:
+    Poisson, or less spread than Poisson. Reporters of like activity are counted together.
+    """
+    compared = int((of.size >= LEAST_SIZE).sum())
+    tested = compared * (compared - 1) // 2
+    if limit is None:
+        limit = np.log(min(LOOSE_P, 2 * LOOSE_PAIRS / max(compared, 1)))
+    start, own = of.own
+    chances = _chances(of)
+    rows = (
+        of.begin, of.end, of.account, of.actions.reporter, start, own,
+        chances.reporters, chances.size_class, chances.first, chances.second, float(limit),
+    )  # fmt: skip
+    parts = np.linspace(0, of.count, 8 * THREADS + 1).astype(np.int64)
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = list(pool.map(lambda part: _improbable(*rows, part[0], part[1]), pairwise(parts)))
+    one, other, shared, log_p = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    order = np.lexsort((other, one, log_p))
+    return BurstPairs(one[order], other[order], shared[order], log_p[order], float(limit), tested)
+
+
+def expected_shared(of: Bursts, one: Codes, other: Codes) -> Floats:
+    """(n,) expected reporters in common of pairs of bursts."""
+    chances = _chances(of)
+    first, second = chances.first[chances.size_class[one]], chances.second[chances.size_class[other]]
+    return np.asarray((chances.reporters * first * second).sum(1), np.float64)
+
+
+@dataclass(frozen=True)
+class _Chances:
+    """Chances to be in a burst. Shapes: B bursts, S distinct sizes of bursts, G classes of activity."""
+
+    reporters: Floats
+    """(G,) how many there are of each activity."""
+    size_class: Codes
+    """(B,)"""
+    first: Floats
+    """(S, G) chance that a reporter of the class is in a burst of the size."""
+    second: Floats
+    """(S, G) the same for one who has one action less left."""
+
+
+def _chances(of: Bursts) -> _Chances:
+    """Activities are told apart by eighths of an octave; within a class the mean of d (d - 1) stands for all."""
+    active = of.actions.activity[of.actions.activity >= 1].astype(np.float64)
+    classes, place = np.unique(np.round(8 * np.log2(active)), return_inverse=True)
+    reporters = np.bincount(place, minlength=len(classes)).astype(np.float64)
+    product = np.bincount(place, active * (active - 1)) / np.maximum(reporters, 1)
+    typical = 0.5 + np.sqrt(0.25 + product)
+    sizes, size_class = np.unique(of.size, return_inverse=True)
+    share = sizes / max(of.actions.count, 1)
+    first = -np.expm1(-np.outer(share, typical))
+    second = -np.expm1(-np.outer(share, typical - 1))
+    return _Chances(reporters, size_class.astype(np.int32), first, second)
+
+
+@compiled
+def _improbable(
+    begin: NDArray[np.int64], end: NDArray[np.int64], account: Codes, reporter: Codes,
+    start: NDArray[np.int64], own: Codes,
+    reporters: Floats, size_class: Codes, first: Floats, second: Floats,
+    limit: float, from_burst: int, to_burst: int,
+) -> tuple[Codes, Codes, Codes, Floats]:  # fmt: skip
+    """Pairs whose first burst lies in a range; one dense counter, cleared where it was touched."""
+    shared = np.zeros(len(begin), np.int32)
+    touched = np.empty(len(begin), np.int32)
+    space = 1024
+    one, other = np.empty(space, np.int32), np.empty(space, np.int32)
+    both, log_p = np.empty(space, np.int32), np.empty(space, np.float64)
+    found = 0
+    for burst in range(from_burst, to_burst):
+        if end[burst] - begin[burst] < LEAST_SIZE:
+            continue
+        met = _count_shared(burst, begin, end, reporter, start, own, shared, touched)
+        for index in range(met):
+            later = touched[index]
+            times = shared[later]
+            shared[later] = 0
+            if times < LEAST_SHARED or account[later] == account[burst]:
+                continue
+            mean = 0.0
+            for group in range(len(reporters)):
+                mean += reporters[group] * first[size_class[burst], group] * second[size_class[later], group]
+            surprise = log_poisson_tail(times, mean) if times > mean else 0.0
+            if surprise <= limit:
+                if found == space:
+                    space *= 2
+                    one, other = _wider(one, space), _wider(other, space)
+                    both, log_p = _wider(both, space), _longer(log_p, space)
+                one[found], other[found], both[found], log_p[found] = burst, later, times, surprise
+                found += 1
+    return one[:found].copy(), other[:found].copy(), both[:found].copy(), log_p[:found].copy()
+
+
+@compiled
+def _count_shared(
+    burst: int, begin: NDArray[np.int64], end: NDArray[np.int64], reporter: Codes,
+    start: NDArray[np.int64], own: Codes, shared: Codes, touched: Codes,
+) -> int:  # fmt: skip
+    """How many reporters later bursts share with this one; says how many bursts were touched."""
+    met = 0
+    for row in range(begin[burst], end[burst]):
+        who = reporter[row]
+        for place in range(start[who], start[who + 1]):
+            later = own[place]
+            if later > burst and end[later] - begin[later] >= LEAST_SIZE:
+                if shared[later] == 0:
+                    touched[met] = later
+                    met += 1
+                shared[later] += 1
+    return met
+
+
+@compiled
+def _wider(codes: Codes, space: int) -> Codes:
+    wider = np.empty(space, np.int32)
+    wider[: len(codes)] = codes
+    return wider
+
+
+@compiled
+def _longer(values: Floats, space: int) -> Floats:
+    longer = np.empty(space, np.float64)
+    longer[: len(values)] = values
+    return longer

@@ -1,0 +1,111 @@
+"""From two bursts to all that the same group made: add what its members explain, drop what they do not."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ostrakon.analysis.campaigns.block import Block, fit
+from ostrakon.analysis.campaigns.bursts import Bursts
+from ostrakon.analysis.campaigns.chance import Floats, log_poisson_tail
+from ostrakon.analysis.compiled import compiled
+from ostrakon.analysis.log import Codes, Counts
+
+LOOSE_LOG_P = -6.0
+"""At first a burst is taken in on this evidence: a group is hard to see while few of its bursts are known."""
+STRICT_LEVEL = 0.05
+"""At last chance may bring so many bursts into a block, over the whole log."""
+ROUNDS = 8
+LEAST_MEMBERS = 1.3
+"""Members (summed probabilities) that a burst must have, apart from those it is the only evidence for."""
+LEAST_BELONGS = 0.2
+"""Whoever belongs with a smaller probability pulls in nothing."""
+MOST_BURSTS = 400
+LEAST_SHARE = 0.1
+"""Of the reporters of a burst so many are members, or it is not the group's work."""
+
+
+def grow(of: Bursts, seed: Counts, interest: float) -> Counts | None:
+    """(K,) bursts of the group that made the seed, by time, or None where it explains no two bursts."""
+    chosen = by_time(of, seed)
+    for limit in (LOOSE_LOG_P, math.log(STRICT_LEVEL / of.count)):
+        for _ in range(ROUNDS):
+            explained = by_time(of, _explained(of, fit(of, chosen, interest), interest, limit))
+            if len(explained) < 2:
+                return None
+            settled = np.array_equal(chosen, explained)
+            chosen = explained
+            if settled:
+                break
+    own = _own_work(of, fit(of, chosen, interest))
+    return own if len(own) >= 2 else None
+
+
+def by_time(of: Bursts, chosen: Counts) -> Counts:
+    """The same bursts in the order in which they began."""
+    return chosen[np.lexsort((chosen, of.first_at[chosen]))]
+
+
+def _own_work(of: Bursts, block: Block) -> Counts:
+    """Without the crowds in which members are a few among many: to have been there is no evidence."""
+    members = np.bincount(block.burst_of_place, block.belongs[block.who], minlength=len(block.bursts))
+    return block.bursts[members >= LEAST_SHARE * of.size[block.bursts]]
+
+
+def _explained(of: Bursts, block: Block, interest: float, limit: float) -> Counts:
+    """Bursts with more members than chance brings; those of the block are judged without their own evidence."""
+    start, own = of.own
+    belongs = np.where(block.belongs > LEAST_BELONGS, block.belongs, 0.0)
+    others = np.where(block.without() > LEAST_BELONGS, block.without(), 0.0)
+    activity = of.actions.activity[block.reporter].astype(np.float64)
+    touched, members = _members_of_bursts(start, own, block.reporter, belongs, of.count)
+    rate = float((belongs * activity).sum()) * interest / of.actions.count
+    for index, burst in enumerate(block.bursts):
+        places = slice(block.start[index], block.start[index + 1])
+        at = np.searchsorted(touched, burst)
+        if at < len(touched) and touched[at] == burst:
+            members[at] = others[places].sum()
+    mean = np.asarray(of.size[touched] * rate, np.float64)
+    log_p = _tails(members, mean)
+    kept = np.flatnonzero(log_p <= limit)
+    if len(kept) > MOST_BURSTS:
+        kept = kept[np.argsort(log_p[kept], kind="stable")[:MOST_BURSTS]]
+    return touched[kept].astype(np.int64)
+
+
+@compiled
+def _tails(members: Floats, mean: Floats) -> Floats:
+    log_p = np.zeros(len(members))
+    for index in range(len(members)):
+        if members[index] >= LEAST_MEMBERS and members[index] > mean[index]:
+            log_p[index] = log_poisson_tail(members[index], mean[index])
+    return log_p
+
+
+@compiled
+def _members_of_bursts(
+    start: NDArray[np.int64], own: Codes, reporter: Codes, belongs: Floats, bursts: int
+) -> tuple[Codes, Floats]:
+    """(bursts that any member is in, ascending; the sum of their members' probabilities)."""
+    places = 0
+    for number in range(len(reporter)):
+        if belongs[number] > 0:
+            places += start[reporter[number] + 1] - start[reporter[number]]
+    burst, weight = np.empty(places, np.int32), np.empty(places, np.float64)
+    found = 0
+    for number in range(len(reporter)):
+        if belongs[number] > 0:
+            for place in range(start[reporter[number]], start[reporter[number] + 1]):
+                burst[found], weight[found] = own[place], belongs[number]
+                found += 1
+    order = np.argsort(burst)
+    touched, members = np.empty(places, np.int32), np.zeros(places, np.float64)
+    last = -1
+    for place in order:
+        if last < 0 or touched[last] != burst[place]:
+            last += 1
+            touched[last] = burst[place]
+        members[last] += weight[place]
+    return touched[: last + 1].copy(), members[: last + 1].copy()
