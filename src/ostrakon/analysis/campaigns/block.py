@@ -80,18 +80,17 @@ def places(of: Bursts, chosen: Counts) -> tuple[Counts, Counts]:
     return start, np.repeat(begin - start[:-1], end - begin) + np.arange(start[-1])
 
 
-def fit(of: Bursts, chosen: Counts, interest: float, rhythm: NDArray[np.float64] | None = None) -> Block:
+def fit(of: Bursts, chosen: Counts, interest: float, rhythm: Floats | None = None) -> Block:
     """The mixture on the chosen bursts. ``interest`` multiplies the rate at which others come.
 
-    ``rhythm`` (n, K) tells how much more (> 1) or less than on average each reporter is up at the hours of a burst;
-    n in the order of the codes of all who are in one of them.
+    ``rhythm`` (z,) tells for each place how much more (> 1) or less than on average its reporter is up at its hour.
     """
     start, rows = places(of, chosen)
     reporter, inverse = np.unique(of.actions.reporter[rows], return_inverse=True)
     who: Codes = inverse.astype(np.int32)
     rate = np.asarray(of.actions.activity[reporter][who] * (interest / of.actions.count), np.float64)
     if rhythm is not None:
-        rate = rate * rhythm[who, np.repeat(np.arange(len(chosen)), np.diff(start))]
+        rate = rate * rhythm
     octave = of.octave[reporter]
     log_odds, support, absence = _fitted(start, who, rate, octave, of.reporters_by_octave)
     return Block(chosen, start, who, reporter.astype(np.int32), log_odds, support, absence)

@@ -29,7 +29,7 @@ def find_campaigns(log: ReportLog) -> Campaigns:
     of = bursts(actions(log))
     found = []
     for candidate in candidates(of, LEVEL):
-        named = members(of, candidate.block, candidate.interest, candidate.rhythm)
+        named = members(of, candidate.block, candidate.interest, candidate.hours)
         if len(named.reporter) >= LEAST_MEMBERS:
             found.append(_campaign(log, of, candidate, named))
     found.sort(key=lambda campaign: (campaign.onsets.first_at[0], campaign.onsets.account[0]))

@@ -22,7 +22,7 @@ LEAST_MEMBERS = 1.3
 """Members (summed probabilities) that a burst must have, apart from those it is the only evidence for."""
 LEAST_BELONGS = 0.2
 """Whoever belongs with a smaller probability pulls in nothing."""
-MOST_BURSTS = 400
+MOST_BURSTS = 5000
 LEAST_SHARE = 0.1
 """Of the reporters of a burst so many are members, or it is not the group's work."""
 
@@ -58,15 +58,17 @@ def _explained(of: Bursts, block: Block, interest: float, limit: float) -> Count
     """Bursts with more members than chance brings; those of the block are judged without their own evidence."""
     start, own = of.own
     belongs = np.where(block.belongs > LEAST_BELONGS, block.belongs, 0.0)
-    others = np.where(block.without() > LEAST_BELONGS, block.without(), 0.0)
+    without = block.without()
+    others = np.bincount(
+        block.burst_of_place, np.where(without > LEAST_BELONGS, without, 0.0), minlength=len(block.bursts)
+    )
     activity = of.actions.activity[block.reporter].astype(np.float64)
-    touched, members = _members_of_bursts(start, own, block.reporter, belongs, of.count)
+    touched, members = _members_of_bursts(start, own, block.reporter, belongs)
     rate = float((belongs * activity).sum()) * interest / of.actions.count
-    for index, burst in enumerate(block.bursts):
-        places = slice(block.start[index], block.start[index + 1])
-        at = np.searchsorted(touched, burst)
-        if at < len(touched) and touched[at] == burst:
-            members[at] = others[places].sum()
+    if len(touched):
+        place = np.minimum(np.searchsorted(touched, block.bursts), len(touched) - 1)
+        of_block = touched[place] == block.bursts
+        members[place[of_block]] = others[of_block]
     mean = np.asarray(of.size[touched] * rate, np.float64)
     log_p = _tails(members, mean)
     kept = np.flatnonzero(log_p <= limit)
@@ -86,7 +88,7 @@ def _tails(members: Floats, mean: Floats) -> Floats:
 
 @compiled
 def _members_of_bursts(
-    start: NDArray[np.int64], own: Codes, reporter: Codes, belongs: Floats, bursts: int
+    start: NDArray[np.int64], own: Codes, reporter: Codes, belongs: Floats
 ) -> tuple[Codes, Floats]:
     """(bursts that any member is in, ascending; the sum of their members' probabilities)."""
     places = 0

@@ -8,6 +8,7 @@ from ostrakon.analysis.campaigns.block import Block, probability
 from ostrakon.analysis.campaigns.bursts import Bursts
 from ostrakon.analysis.campaigns.campaign import Members
 from ostrakon.analysis.campaigns.chance import Floats
+from ostrakon.analysis.campaigns.hours import Rhythm
 
 MEMBER_Q = 0.05
 """Expected share of wrongly named among the members of a campaign, at most."""
@@ -18,7 +19,7 @@ LEAST_OTHERS = 1.5
 otherwise a burst would belong to the campaign because of the very person whom it then convicts."""
 
 
-def members(of: Bursts, block: Block, interest: float, rhythm: Floats) -> Members:
+def members(of: Bursts, block: Block, interest: float, hours: Rhythm) -> Members:
     """Those who belong with an expected share of errors of at most ``MEMBER_Q``, the most certain first.
 
     A q-value is the mean probability of not belonging among a member and all who are more certain: the local
@@ -39,13 +40,12 @@ def members(of: Bursts, block: Block, interest: float, rhythm: Floats) -> Member
         block.reporter[named],
         q_value[: len(named)],
         block.times[named],
-        _expected(of, block, interest, rhythm)[named],
+        _expected(of, block, interest, hours)[named],
     )
 
 
-def _expected(of: Bursts, block: Block, interest: float, rhythm: Floats) -> Floats:
+def _expected(of: Bursts, block: Block, interest: float, hours: Rhythm) -> Floats:
     """(n,) bursts in which each would be by chance: if nobody acted together, everybody in a burst came by chance."""
     share = of.size[block.bursts] / of.actions.count
-    activity = of.actions.activity[block.reporter]
-    chance = -np.expm1(-activity[:, None] * rhythm * share[None, :] * interest)
-    return np.asarray(chance.sum(1), np.float64)
+    rate = of.actions.activity[block.reporter] * (hours.reporter @ (share @ hours.burst))
+    return np.asarray(np.minimum(rate * interest, len(block.bursts)), np.float64)

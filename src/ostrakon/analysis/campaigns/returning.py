@@ -14,17 +14,26 @@ import numpy as np
 from ostrakon.analysis.campaigns.block import Block
 from ostrakon.analysis.campaigns.bursts import Bursts
 from ostrakon.analysis.campaigns.chance import Floats, log_choose, log_evidence
+from ostrakon.analysis.campaigns.hours import Rhythm
 from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, Counts
 
 
-def returning(of: Bursts, block: Block, interest: float, rhythm: Floats) -> tuple[Counts, Floats]:
+def returning(of: Bursts, block: Block, interest: float, hours: Rhythm) -> tuple[Counts, Floats]:
     """((K,) seen, (K,) expected) reporters of each burst who had been in an earlier one of the block.
 
     The bursts of a block lie in order of time.
     """
     activity = of.actions.activity[block.reporter]
-    return _returning(block.start, block.who, activity.astype(np.float64), rhythm, of.actions.count, interest)
+    return _returning(
+        block.start,
+        block.who,
+        activity.astype(np.float64),
+        hours.reporter,
+        hours.burst,
+        of.actions.count,
+        interest,
+    )
 
 
 def log_q(seen: Counts, expected: Floats, bursts: int) -> float:
@@ -40,28 +49,34 @@ def log_q(seen: Counts, expected: Floats, bursts: int) -> float:
 
 @compiled
 def _returning(
-    start: Counts, who: Codes, activity: Floats, rhythm: Floats, actions: int, interest: float
+    start: Counts,
+    who: Codes,
+    activity: Floats,
+    hours: Floats,
+    burst_hours: Floats,
+    actions: int,
+    interest: float,
 ) -> tuple[Counts, Floats]:
-    count = len(start) - 1
-    seen = np.zeros(count, np.int64)
-    expected = np.zeros(count)
+    """The actions that earlier reporters have left are kept as one sum for each hour of the day."""
+    seen, expected = np.zeros(len(start) - 1, np.int64), np.zeros(len(start) - 1)
     before = np.zeros(len(activity), np.int64)
-    known = np.empty(len(activity), np.int64)
-    knows, left = 0, float(actions)
-    for burst in range(count):
+    rate = np.zeros(hours.shape[1])
+    left = float(actions)
+    for burst in range(len(seen)):
         size = start[burst + 1] - start[burst]
-        rate = 0.0
-        for index in range(knows):
-            number = known[index]
-            rate += (activity[number] - before[number]) * rhythm[number, burst]
-        expected[burst] = min(float(size), size * rate * interest / left)
+        by_chance = 0.0
+        for hour in range(len(rate)):
+            by_chance += rate[hour] * burst_hours[burst, hour]
+        expected[burst] = min(float(size), size * by_chance * interest / left)
         for place in range(start[burst], start[burst + 1]):
             number = who[place]
             if before[number] > 0:
                 seen[burst] += 1
+                gained = -1.0
             else:
-                known[knows] = number
-                knows += 1
+                gained = activity[number] - 1.0
             before[number] += 1
+            for hour in range(len(rate)):
+                rate[hour] += gained * hours[number, hour]
         left -= size
     return seen, expected

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ from ostrakon.analysis.campaigns.burst_pairs import burst_pairs, expected_shared
 from ostrakon.analysis.campaigns.bursts import Bursts
 from ostrakon.analysis.campaigns.chance import Floats, log_poisson_tail
 from ostrakon.analysis.campaigns.growth import grow
-from ostrakon.analysis.campaigns.hours import rhythm
+from ostrakon.analysis.campaigns.hours import Rhythm, rhythm
 from ostrakon.analysis.campaigns.interest import interest
 from ostrakon.analysis.campaigns.returning import log_q, returning
 from ostrakon.analysis.log import Counts
@@ -28,8 +27,7 @@ class Candidate:
 
     block: Block
     interest: float
-    rhythm: Floats
-    """(n, K)"""
+    hours: Rhythm
     seen: Counts
     """(K,) reporters of each burst who had been in an earlier one."""
     expected: Floats
@@ -40,14 +38,20 @@ class Candidate:
 
 def candidates(of: Bursts, level: float) -> list[Candidate]:
     """Groups that pass at this level, in the order of their seeds; no two share most of their bursts."""
+    pairs = burst_pairs(of)
+    expected = expected_shared(of, pairs.one, pairs.other)
     found: list[Candidate] = []
     in_block = np.zeros(
         of.count, np.int64
     )  # the last block that each burst was grown into, < 0 if that passed
-    for tried, (seed, shared) in enumerate(_seeds(of), start=1):
+    for row in range(len(pairs.one)):
+        seed = np.array([pairs.one[row], pairs.other[row]], np.int64)
         first, second = in_block[seed]
         if first < 0 or second < 0 or first == second != 0:
             continue
+        shared = interest(of, seed)
+        if log_poisson_tail(float(pairs.shared[row]), expected[row] * shared) > pairs.limit:
+            continue  # people of one interest, as often as such people meet
         block, shared = _grown(of, seed, shared)
         if block is None or (in_block[block] < 0).mean() > 0.5:
             continue
@@ -55,19 +59,8 @@ def candidates(of: Bursts, level: float) -> list[Candidate]:
         passed = tested.log_q <= math.log(level)
         if passed:
             found.append(tested)
-        in_block[block[in_block[block] >= 0]] = -tried if passed else tried
+        in_block[block[in_block[block] >= 0]] = -1 if passed else row + 1
     return found
-
-
-def _seeds(of: Bursts) -> Iterator[tuple[Counts, float]]:
-    """Pairs of bursts that stay improbable when the interest of their accounts' reporters is known, with that."""
-    pairs = burst_pairs(of)
-    expected = expected_shared(of, pairs.one, pairs.other)
-    for row in range(len(pairs.one)):
-        seed = np.array([pairs.one[row], pairs.other[row]], np.int64)
-        shared = interest(of, seed)
-        if log_poisson_tail(float(pairs.shared[row]), expected[row] * shared) <= pairs.limit:
-            yield seed, shared
 
 
 def _grown(of: Bursts, seed: Counts, shared: float) -> tuple[Counts | None, float]:
@@ -86,7 +79,8 @@ def _grown(of: Bursts, seed: Counts, shared: float) -> tuple[Counts | None, floa
 
 def _tested(of: Bursts, chosen: Counts, shared: float) -> Candidate:
     """The whole group against chance, everybody's hours known."""
-    hours = rhythm(of, fit(of, chosen, shared))
-    block = fit(of, chosen, shared, hours)
+    block = fit(of, chosen, shared)
+    hours = rhythm(of, block)
+    block = fit(of, chosen, shared, hours.at(block.who, block.burst_of_place))
     seen, expected = returning(of, block, shared, hours)
     return Candidate(block, shared, hours, seen, expected, log_q(seen, expected, of.count))
