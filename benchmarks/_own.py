@@ -26,9 +26,9 @@ class Task(Protocol):
 
 
 def weigh(task: Task) -> Valuation:
-    """Campaigns by the simple rule, then the valuation."""
+    """Campaigns, then the valuation."""
     from ostrakon.analysis import worth
-    from ostrakon.analysis.campaigns import co_reporting
+    from ostrakon.analysis.campaigns import find_campaigns
     from ostrakon.analysis.log import report_log
 
     log = report_log(task.reports)
@@ -37,6 +37,6 @@ def weigh(task: Task) -> Valuation:
         task.decisions,
         accounts=task.accounts,
         reporters=task.reporters,
-        groups=co_reporting(log),
+        groups=find_campaigns(log).groups(log),
         seed=task.seed,
     )

@@ -11,6 +11,7 @@ from ostrakon import __version__
 from ostrakon.analysis import worth
 from ostrakon.analysis.calibration import bins, calibration_error
 from ostrakon.analysis.worth.results import standing_records
+from ostrakon.cli.campaign_cards import campaign_cards
 from ostrakon.cli.summary import Summary
 from ostrakon.cli.weighing import Weighed
 from ostrakon.pages.triage import Calibration, Counts, InputFile, Origin, TriagePage, triage_page
@@ -26,7 +27,7 @@ MOST_BINS = 10
 
 def report_html(summary: Summary, weighed: Weighed, explanations: Sequence[worth.Explanation]) -> str:
     """The page of one run; ``explanations`` are those of the first rows."""
-    queue, campaigns = weighed.queue, weighed.campaigns
+    queue, campaigns = weighed.queue, weighed.campaign_tables.campaigns
     return triage_page(
         TriagePage(
             counts=_counts(summary),
@@ -35,8 +36,9 @@ def report_html(summary: Summary, weighed: Weighed, explanations: Sequence[worth
             explanations=explanations,
             reporters=_most_influential(weighed).head(REPORTER_ROWS).to_dicts(),
             reporter_rows=weighed.reporters.height,
-            campaigns=None if campaigns is None else campaigns.campaigns.head(CAMPAIGN_ROWS).to_dicts(),
-            campaign_rows=0 if campaigns is None else campaigns.campaigns.height,
+            campaigns=None if weighed.campaigns is None else campaigns.head(CAMPAIGN_ROWS).to_dicts(),
+            campaign_rows=campaigns.height,
+            campaign_cards=campaign_cards(weighed),
             calibration=_calibration(weighed.valuation),
             origin=_origin(summary),
             probabilities=queue["probability"].to_list(),

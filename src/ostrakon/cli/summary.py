@@ -66,6 +66,8 @@ class Summary:
     inputs: Mapping[str, Facts]
     """With the sha256 of every file."""
     parameters: Mapping[str, str | None]
+    campaign_parameters: Mapping[str, float | int | str]
+    """Empty where they were not looked for."""
     seed: int
     model: Learned
     versions: Mapping[str, str]
@@ -87,6 +89,7 @@ def summary(request: Request, weighed: Weighed, rejected: Rejected, steps: list[
         rejected=dict(rejected.counts.most_common()),
         inputs=facts,
         parameters=_parameters(request),
+        campaign_parameters=weighed.campaigns.parameters if weighed.campaigns else {},
         seed=request.seed,
         model=_learned(weighed.valuation),
         versions={
@@ -117,7 +120,7 @@ def _counts(weighed: Weighed, rejected: Rejected) -> Counts:
         cases=log.cases,
         decided_cases=int(valuation.verdicts.decided.sum()),
         independent_reports=round(float(valuation.scene.weight.sum()), 1),
-        campaigns=None if weighed.campaigns is None else weighed.campaigns.campaigns.height,
+        campaigns=None if weighed.campaigns is None else len(weighed.campaigns.found),
         rejected_rows=rejected.total,
     )
 
@@ -126,7 +129,7 @@ def _parameters(request: Request) -> dict[str, str | None]:
     return {
         **{name: display(path) for name, path in request.inputs.items()},
         "columns": request.columns,
-        "campaigns": "simple co-report rule" if request.campaigns else "not looked for",
+        "campaigns": "looked for" if request.campaigns else "not looked for",
     }
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 
 from ostrakon.analysis import tables, worth
-from ostrakon.analysis.campaigns import CampaignTables
 from ostrakon.analysis.log import ReportLog
 from ostrakon.analysis.worth import results
 from ostrakon.cli.inputs import read_inputs
@@ -85,7 +84,7 @@ def _write_tables(folder: Path, weighed: Weighed) -> None:
     for name, frame, shape in both:
         write(frame, folder / f"{name}.csv", shape)
         write(frame, folder / f"{name}.parquet", shape)
-    together = weighed.campaigns or CampaignTables.none()
+    together = weighed.campaign_tables
     write(together.campaigns, folder / "campaigns.csv", tables.CAMPAIGNS)
     write(together.members, folder / "campaign_members.csv", tables.CAMPAIGN_MEMBERS)
     write(together.targets, folder / "campaign_targets.csv", tables.CAMPAIGN_TARGETS)

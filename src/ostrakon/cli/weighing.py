@@ -7,7 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from ostrakon.analysis import worth
-from ostrakon.analysis.campaigns import CampaignTables, campaign_tables, co_reporting
+from ostrakon.analysis.campaigns import (
+    Campaigns,
+    CampaignTables,
+    campaign_tables,
+    campaigns_of_reporters,
+    find_campaigns,
+)
 from ostrakon.analysis.worth import results
 from ostrakon.cli.inputs import Inputs
 from ostrakon.cli.request import Request
@@ -22,29 +28,35 @@ class Weighed:
     valuation: worth.Valuation
     queue: pl.DataFrame
     reporters: pl.DataFrame
-    campaigns: CampaignTables | None
+    campaigns: Campaigns | None
     """None = they were not looked for."""
+    campaign_tables: CampaignTables
 
 
 def weigh(request: Request, inputs: Inputs, steps: Steps) -> Weighed:
     """Campaigns, values and tables, a step each."""
+    log = inputs.log
     with steps.step("looking for campaigns"):
-        groups = co_reporting(inputs.log) if request.campaigns else None
+        campaigns = find_campaigns(log) if request.campaigns else None
     with steps.step("weighing"):
         valuation = worth.value(
-            inputs.log,
+            log,
             inputs.decisions,
             accounts=inputs.accounts,
             reporters=inputs.reporters,
-            groups=groups,
+            groups=campaigns.groups(log) if campaigns else None,
             seed=request.seed,
         )
     with steps.step("making tables"):
-        outcome = valuation.verdicts.outcome
         return Weighed(
             inputs,
             valuation,
             results.queue(valuation),
-            results.reporter_records(valuation),
-            None if groups is None else campaign_tables(inputs.log, groups, outcome),
+            results.reporter_records(
+                valuation, campaigns_of_reporters(log, campaigns) if campaigns else None
+            ),
+            campaigns,
+            campaign_tables(log, campaigns, valuation.verdicts.outcome)
+            if campaigns
+            else CampaignTables.none(),
         )

@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 from tests.analysis.worth.valued import valued_week, week
 
-from ostrakon.analysis.campaigns import co_reporting
+from ostrakon.analysis.campaigns import find_campaigns
 from ostrakon.analysis.log import report_log
 from ostrakon.analysis.worth import Model, Valuation, apply, value
 from ostrakon.analysis.worth.background import background
@@ -92,12 +92,12 @@ def valued_with(
         [known, pl.DataFrame({"account": strange}).with_columns(views=VIEWS)], how="diagonal"
     )
     set_out = scene(
-        log, background(log, accounts, here.world.reporters), co_reporting(log) if find_groups else None
+        log, background(log, accounts, here.world.reporters), find_campaigns(log).groups(log) if find_groups else None
     )
     if anew:
         return value(
             log, here.world.decisions, accounts=accounts, reporters=here.world.reporters,
-            groups=co_reporting(log) if find_groups else None,
+            groups=find_campaigns(log).groups(log) if find_groups else None,
         )  # fmt: skip
     return apply(here.model, set_out, standing(log, here.world.decisions))
 

@@ -20,7 +20,7 @@ from tests.analysis.worth.valued import (
     week,
 )
 
-from ostrakon.analysis.campaigns import co_reporting
+from ostrakon.analysis.campaigns import find_campaigns
 from ostrakon.analysis.log import report_log
 from ostrakon.analysis.tables import REPORTS
 from ostrakon.analysis.worth import Valuation, apply, learn, value
@@ -332,7 +332,7 @@ def test_a_reversal_lowers_the_other_account_of_the_same_reporters() -> None:
 
 def test_groups_may_come_from_outside() -> None:
     log = report_log(ringed().reports)
-    groups = co_reporting(log)
+    groups = find_campaigns(log).groups(log)
     found = value(
         log, ringed().decisions, accounts=ringed().accounts, reporters=ringed().reporters, groups=groups
     )

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from ostrakon.analysis.campaigns import co_reporting
+from ostrakon.analysis.campaigns import find_campaigns
 from ostrakon.analysis.log import report_log
 from ostrakon.analysis.worth import Valuation, value
 from ostrakon.analysis.worth.results import queue
@@ -33,7 +33,7 @@ def ringed() -> World:
 def value_world(world: World, *, find_groups: bool = True, seed: int = 0) -> Valuation:
     """A world valued with all its tables."""
     log = report_log(world.reports)
-    groups = co_reporting(log) if find_groups else None
+    groups = find_campaigns(log).groups(log) if find_groups else None
     return value(
         log, world.decisions, accounts=world.accounts, reporters=world.reporters, groups=groups, seed=seed
     )

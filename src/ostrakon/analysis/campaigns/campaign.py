@@ -58,7 +58,7 @@ class Members:
 
 
 @dataclass(frozen=True)
-class Onsets:
+class CampaignBursts:
     """The bursts of a campaign: when it fell upon whom, in order of time."""
 
     account: Codes
@@ -82,7 +82,7 @@ class Campaign:
     """A group found by ``search.find_campaigns``; codes are those of the log it was found in."""
 
     members: Members
-    onsets: Onsets
+    bursts: CampaignBursts
     voices: Counts
     """(n,) rows of the log: the members' reports in its bursts."""
     likely: Counts
@@ -106,12 +106,12 @@ class Campaign:
     @property
     def seen(self) -> int:
         """Returns to a further burst, over all bursts."""
-        return int(self.onsets.returning.sum())
+        return int(self.bursts.returning.sum())
 
     @property
     def expected(self) -> float:
         """Such returns by chance."""
-        return float(self.onsets.returning_expected.sum())
+        return float(self.bursts.returning_expected.sum())
 
     @property
     def lift(self) -> float:

@@ -7,12 +7,11 @@ import math
 import numpy as np
 
 from ostrakon.analysis.campaigns import burst_pairs, growth, hours, naming, search
-from ostrakon.analysis.campaigns import bursts as cutting
 from ostrakon.analysis.campaigns import interest as meeting
 from ostrakon.analysis.campaigns.actions import actions
 from ostrakon.analysis.campaigns.block import places
-from ostrakon.analysis.campaigns.bursts import Bursts, bursts
-from ostrakon.analysis.campaigns.campaign import Campaign, Campaigns, Channel, Members, Onsets
+from ostrakon.analysis.campaigns.bursts import GAP_S, MOST_BURSTS, Bursts, bursts
+from ostrakon.analysis.campaigns.campaign import Campaign, CampaignBursts, Campaigns, Channel, Members
 from ostrakon.analysis.campaigns.naming import members
 from ostrakon.analysis.campaigns.search import Candidate, candidates
 from ostrakon.analysis.log import Counts, ReportLog
@@ -32,7 +31,7 @@ def find_campaigns(log: ReportLog) -> Campaigns:
         named = members(of, candidate.block, candidate.interest, candidate.hours)
         if len(named.reporter) >= LEAST_MEMBERS:
             found.append(_campaign(log, of, candidate, named))
-    found.sort(key=lambda campaign: (campaign.onsets.first_at[0], campaign.onsets.account[0]))
+    found.sort(key=lambda campaign: (campaign.bursts.first_at[0], campaign.bursts.account[0]))
     return Campaigns(tuple(found), PARAMETERS)
 
 
@@ -41,9 +40,9 @@ PARAMETERS: dict[str, float | int | str] = {
     "level": LEVEL,
     "member_q": naming.MEMBER_Q,
     "least_members": LEAST_MEMBERS,
-    "gap_s": cutting.GAP_S,
+    "gap_s": GAP_S,
     "least_burst": burst_pairs.LEAST_SIZE,
-    "most_bursts_of_a_reporter": cutting.MOST_BURSTS,
+    "most_bursts_of_a_reporter": MOST_BURSTS,
     "loose_p": burst_pairs.LOOSE_P,
     "loose_log_p": growth.LOOSE_LOG_P,
     "strict_level": growth.STRICT_LEVEL,
@@ -68,7 +67,7 @@ def _campaign(log: ReportLog, of: Bursts, candidate: Candidate, named: Members) 
     )
     return Campaign(
         members=named,
-        onsets=Onsets(
+        bursts=CampaignBursts(
             of.account[block.bursts],
             of.first_at[block.bursts],
             of.last_at[block.bursts],

@@ -29,7 +29,7 @@ def queue(valuation: Valuation) -> pl.DataFrame:
             "probability": valuation.probability,
             "probability_low": valuation.low,
             "probability_high": valuation.high,
-            "campaigns": _campaigns(valuation.scene.crowd, log.case, log.cases, LEAST_TOGETHER),
+            "campaigns": _campaigns(valuation.scene.crowd, log.case, log.cases),
             "decided": valuation.verdicts.names(),
         }
     ).with_columns(pl.col(pl.Float64).round(DIGITS))
@@ -45,8 +45,12 @@ def queue(valuation: Valuation) -> pl.DataFrame:
     return frame.with_row_index("rank", 1).select(pl.col(c.name).cast(c.kind.dtype) for c in QUEUE.columns)
 
 
-def reporter_records(valuation: Valuation) -> pl.DataFrame:
-    """One row for every reporter, the most active first: what they reported and how often decisions agreed."""
+def reporter_records(valuation: Valuation, campaigns: pl.Series | None = None) -> pl.DataFrame:
+    """One row for every reporter, the most active first: what they reported and how often decisions agreed.
+
+    ``campaigns`` (R,) holds the ids of the campaigns in which each is named. It is not read off the groups that the
+    voices were weighed in: whoever probably spoke with a campaign is weighed with it, but not named.
+    """
     log = valuation.scene.log
     record = standing_records(valuation)
     low, high = record.interval()
@@ -59,9 +63,8 @@ def reporter_records(valuation: Valuation) -> pl.DataFrame:
             "precision": record.precision,
             "precision_low": low,
             "precision_high": high,
-            "campaigns": _campaigns(valuation.scene.crowd, log.reporter, len(log.reporters), 1),
         }
-    ).with_columns(pl.col(pl.Float64).round(DIGITS))
+    ).with_columns(pl.col(pl.Float64).round(DIGITS), campaigns=pl.lit(None) if campaigns is None else campaigns)
     frame = frame.sort([-pl.col("reports"), "reporter"])
     return frame.select(pl.col(c.name).cast(c.kind.dtype) for c in REPORTER_RECORDS.columns)
 
@@ -87,16 +90,17 @@ def standing_records(valuation: Valuation) -> Records:
     return records(valuation.scene.log, verdicts.violates, verdicts.decided, valuation.model.prior)
 
 
-def _campaigns(crowd: Codes, owner: Codes, owners: int, least: int) -> pl.Series:
-    """(owners,) ids of the campaigns with at least ``least`` voices for each owner, joined by ;."""
+def _campaigns(crowd: Codes, case: Codes, cases: int) -> pl.Series:
+    """(C,) ids of the campaigns with at least two voices on each case, joined by ;."""
     member = crowd >= 0
-    pairs = pl.DataFrame({"owner": owner[member].astype(np.int64), "campaign": crowd[member]})
-    pairs = pairs.group_by("owner", "campaign").len().filter(pl.col("len") >= least).sort("owner", "campaign")
-    names = campaign_names(int(crowd.max(initial=-1)) + 1)
+    pairs = pl.DataFrame({"case": case[member].astype(np.int64), "campaign": crowd[member]})
+    pairs = pairs.group_by("case", "campaign").len().filter(pl.col("len") >= LEAST_TOGETHER)
+    pairs = pairs.sort("case", "campaign")
+    names = pl.Series(campaign_names(int(crowd.max(initial=-1)) + 1), dtype=pl.String)
     text = (
         pairs.with_columns(name=names.gather(pairs["campaign"]))
-        .group_by("owner", maintain_order=True)
+        .group_by("case", maintain_order=True)
         .agg(pl.col("name").str.join(";"))
     )
-    everybody = pl.DataFrame({"owner": np.arange(owners, dtype=np.int64)})
-    return everybody.join(text, on="owner", how="left", maintain_order="left")["name"]
+    everything = pl.DataFrame({"case": np.arange(cases, dtype=np.int64)})
+    return everything.join(text, on="case", how="left", maintain_order="left")["name"]

@@ -1,7 +1,7 @@
 """How many independent voices the reports on a case are worth: people who act together count as few.
 
 Groups come from outside as one code a voice (-1 = speaks alone), so that any finder of coordinated reporting can
-supply them; ``campaigns.co_reporting`` is the first.
+supply them; ``campaigns.find_campaigns(log).groups(log)`` does in the product.
 """
 
 from __future__ import annotations
