@@ -13,6 +13,7 @@ from ostrakon.analysis.campaigns.block import places
 from ostrakon.analysis.campaigns.bursts import GAP_S, MOST_BURSTS, Bursts, bursts
 from ostrakon.analysis.campaigns.campaign import Campaign, CampaignBursts, Campaigns, Channel, Members
 from ostrakon.analysis.campaigns.naming import members
+from ostrakon.analysis.campaigns.reporter_pairs import reporter_pairs
 from ostrakon.analysis.campaigns.search import Candidate, candidates
 from ostrakon.analysis.log import Counts, ReportLog
 
@@ -25,9 +26,10 @@ LEAST_MEMBERS = 3
 
 def find_campaigns(log: ReportLog) -> Campaigns:
     """All campaigns of a log. Deterministic: nothing is drawn at random, and the order of rows does not matter."""
-    of = bursts(actions(log))
+    acted = actions(log)
+    of, met = bursts(acted), reporter_pairs(acted)
     found = []
-    for candidate in candidates(of, LEVEL):
+    for candidate in candidates(of, LEVEL, met):
         named = members(of, candidate.block, candidate.interest, candidate.hours)
         if len(named.reporter) >= LEAST_MEMBERS:
             found.append(_campaign(log, of, candidate, named))

@@ -36,15 +36,21 @@ def returning(of: Bursts, block: Block, interest: float, hours: Rhythm) -> tuple
     )
 
 
-def log_q(seen: Counts, expected: Floats, bursts: int) -> float:
+def log_q(of: Bursts, chosen: Counts, seen: Counts, expected: Floats) -> float:
     """ln of the chance that some set of bursts looks so improbable where nobody coordinates, at most.
 
-    The evidence of this set pays for all sets of its size that could have been looked at, and for the sizes:
-    a union bound with weight 1 / (k (k + 1)) for size k.
+    The evidence of this set pays for all sets that could have been looked at: a union bound in which each octave of
+    size has its own weight, 1 / ((k + 1) (k + 2)) for k of its bursts, shared by all ways to take k. So a burst is as
+    dear as there are others of its size, and large ones, which are few, are cheap.
     """
-    size = len(seen)
-    evidence = log_evidence(int(seen.sum()), float(expected.sum()))
-    return min(0.0, log_choose(bursts, size) + math.log(size * (size + 1.0)) - evidence)
+    octave = np.log2(of.size).astype(np.int64)
+    taken = np.bincount(octave[chosen], minlength=int(octave.max()) + 1)
+    price = sum(
+        log_choose(int(there), int(here)) + math.log((here + 1) * (here + 2))
+        for there, here in zip(np.bincount(octave), taken, strict=True)
+        if there
+    )
+    return min(0.0, price - log_evidence(int(seen.sum()), float(expected.sum())))
 
 
 @compiled

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from ostrakon.analysis.campaigns.chance import Floats, log_poisson_tail
 from ostrakon.analysis.campaigns.growth import grow
 from ostrakon.analysis.campaigns.hours import Rhythm, rhythm
 from ostrakon.analysis.campaigns.interest import interest
+from ostrakon.analysis.campaigns.reporter_pairs import ReporterPairs
 from ostrakon.analysis.campaigns.returning import log_q, returning
 from ostrakon.analysis.log import Counts
 
@@ -36,31 +39,60 @@ class Candidate:
     """ln of the chance that a log without coordination shows any group as improbable, at most."""
 
 
-def candidates(of: Bursts, level: float) -> list[Candidate]:
-    """Groups that pass at this level, in the order of their seeds; no two share most of their bursts."""
-    pairs = burst_pairs(of)
-    expected = expected_shared(of, pairs.one, pairs.other)
+def candidates(of: Bursts, level: float, met: ReporterPairs | None = None) -> list[Candidate]:
+    """Groups that pass at this level, in the order of their seeds; no two share most of their bursts.
+
+    Seeds are improbable pairs of bursts and then the bursts in which improbable pairs of reporters met.
+    """
     found: list[Candidate] = []
     in_block = np.zeros(
         of.count, np.int64
     )  # the last block that each burst was grown into, < 0 if that passed
-    for row in range(len(pairs.one)):
-        seed = np.array([pairs.one[row], pairs.other[row]], np.int64)
-        first, second = in_block[seed]
-        if first < 0 or second < 0 or first == second != 0:
+    for tried, seed in enumerate(chain(_of_bursts(of), _of_reporters(of, met)), start=1):
+        last = in_block[seed.bursts]
+        if (last < 0).any() or (last[0] > 0 and (last == last[0]).all()):
             continue
-        shared = interest(of, seed)
-        if log_poisson_tail(float(pairs.shared[row]), expected[row] * shared) > pairs.limit:
+        shared = interest(of, seed.bursts)
+        if log_poisson_tail(seed.seen, seed.expected * shared) > seed.limit:
             continue  # people of one interest, as often as such people meet
-        block, shared = _grown(of, seed, shared)
+        block, shared = _grown(of, seed.bursts, shared)
         if block is None or (in_block[block] < 0).mean() > 0.5:
             continue
         tested = _tested(of, block, shared)
         passed = tested.log_q <= math.log(level)
         if passed:
             found.append(tested)
-        in_block[block[in_block[block] >= 0]] = -1 if passed else row + 1
+        in_block[block[in_block[block] >= 0]] = -1 if passed else tried
     return found
+
+
+@dataclass(frozen=True)
+class _Seed:
+    """Bursts with which to begin, and why."""
+
+    bursts: Counts
+    seen: float
+    expected: float
+    limit: float
+    """ln of the p-value above which this is not worth a look."""
+
+
+def _of_bursts(of: Bursts) -> Iterator[_Seed]:
+    pairs = burst_pairs(of)
+    expected = expected_shared(of, pairs.one, pairs.other)
+    for one, other, shared, mean in zip(pairs.one, pairs.other, pairs.shared, expected, strict=True):
+        yield _Seed(np.array([one, other], np.int64), float(shared), float(mean), pairs.limit)
+
+
+def _of_reporters(of: Bursts, met: ReporterPairs | None) -> Iterator[_Seed]:
+    if met is None or not len(met.one):
+        return
+    start, own = of.own
+    limit = float(met.log_p[-1])
+    for one, other, times, mean in zip(met.one, met.other, met.met, met.expected, strict=True):
+        both = np.intersect1d(own[start[one] : start[one + 1]], own[start[other] : start[other + 1]])
+        if len(both) >= 2:
+            yield _Seed(both.astype(np.int64), float(times), float(mean), limit)
 
 
 def _grown(of: Bursts, seed: Counts, shared: float) -> tuple[Counts | None, float]:
@@ -83,4 +115,4 @@ def _tested(of: Bursts, chosen: Counts, shared: float) -> Candidate:
     hours = rhythm(of, block)
     block = fit(of, chosen, shared, hours.at(block.who, block.burst_of_place))
     seen, expected = returning(of, block, shared, hours)
-    return Candidate(block, shared, hours, seen, expected, log_q(seen, expected, of.count))
+    return Candidate(block, shared, hours, seen, expected, log_q(of, chosen, seen, expected))
