@@ -33,6 +33,8 @@ class ReportLog:
     """(R,) text ids, the most active first: hot reporters share cache lines in every pass."""
     sources: pl.Series
     """(S,) what stands in the column ``source``, in order of first appearance; -1 in ``source`` is none."""
+    texts: pl.Series
+    """(X,) the distinct texts of reports, in order of first appearance; -1 in ``text`` is none."""
     case_account: Codes
     """(C,) account of each case; cases lie in (account, policy) order."""
     case_policy: Codes
@@ -49,6 +51,8 @@ class ReportLog:
     """(V,) when the reporter first reported the case: seconds since 1970 UTC."""
     source: Codes
     """(V,) source of that first report, or -1."""
+    text: Codes
+    """(V,) text of that first report, or -1."""
 
     @property
     def cases(self) -> int:
@@ -78,7 +82,7 @@ class ReportLog:
     @cached_property
     def history(self) -> History:
         """The same voices, sorted by reporter, then time."""
-        voice, start = _sorted_by(self.reporter, len(self.reporters), self.at)
+        voice, start = sorted_by(self.reporter, len(self.reporters), self.at)
         place = np.empty_like(voice)
         place[voice] = np.arange(len(voice))
         return History(start, self.case[voice], place)
@@ -101,11 +105,20 @@ def by_reporter(log: ReportLog, value: NDArray[np.float64]) -> NDArray[np.float6
     return np.asarray(np.bincount(log.reporter, value[log.case], minlength=len(log.reporters)), np.float64)
 
 
-class Coder:
-    """Takes typed tables of reports, batch by batch, and keeps four integers a report."""
+CODED = ("reporter", "account", "policy", "source", "text")
+"""The columns of reports that become integer codes."""
 
-    def __init__(self) -> None:
-        self._vocabularies = {name: _Vocabulary() for name in ("reporter", "account", "policy", "source")}
+
+class Coder:
+    """Takes typed tables of reports, batch by batch, and keeps six integers a report.
+
+    Every distinct id is held once, and so is every distinct text unless ``texts`` is false: nothing but the search
+    for campaigns looks at texts.
+    """
+
+    def __init__(self, *, texts: bool = True) -> None:
+        self._texts = texts
+        self._vocabularies = {name: _Vocabulary() for name in CODED}
         self._codes: dict[str, list[Codes]] = {name: [] for name in self._vocabularies}
         self._at: list[Counts] = []
 
@@ -115,8 +128,11 @@ class Coder:
             pl.col("policy").fill_null(UNSPECIFIED) if "policy" in reports.columns else pl.lit(UNSPECIFIED)
         )
         reports = reports.with_columns(policy=policy)
+        unknown = pl.lit(None, dtype=pl.String)
         if "source" not in reports.columns:
-            reports = reports.with_columns(source=pl.lit(None, dtype=pl.String))
+            reports = reports.with_columns(source=unknown)
+        if "text" not in reports.columns or not self._texts:
+            reports = reports.with_columns(text=unknown)
         for name, vocabulary in self._vocabularies.items():
             self._codes[name].append(vocabulary.codes(reports[name]))
         self._at.append(reports["reported_at"].dt.epoch("s").to_numpy().astype(np.int64))
@@ -186,7 +202,7 @@ def _log(names: dict[str, pl.Series], codes: dict[str, Codes], at: Counts) -> Re
     policies = max(len(names["policy"]), 1)
     key = codes["account"].astype(np.int64) * policies + codes["policy"]
     keys, dense = _dense(key, len(names["account"]) * policies)
-    order, start = _sorted_by(dense, len(keys), at)
+    order, start = sorted_by(dense, len(keys), at)
     case_reports = np.diff(start)
     keep, start = _first_of_each_reporter(start, reporter[order], len(activity))
     order = order[keep]
@@ -195,6 +211,7 @@ def _log(names: dict[str, pl.Series], codes: dict[str, Codes], at: Counts) -> Re
         policies=names["policy"],
         reporters=names["reporter"].gather(by_activity),
         sources=names["source"],
+        texts=names["text"],
         case_account=(keys // policies).astype(np.int32),
         case_policy=(keys % policies).astype(np.int32),
         case_reports=case_reports,
@@ -203,6 +220,7 @@ def _log(names: dict[str, pl.Series], codes: dict[str, Codes], at: Counts) -> Re
         reporter=reporter[order],
         at=at[order],
         source=codes["source"][order],
+        text=codes["text"][order],
     )
 
 
@@ -215,7 +233,7 @@ def _dense(key: Counts, limit: int) -> tuple[Counts, Codes]:
 
 
 @compiled
-def _sorted_by(
+def sorted_by(
     group: NDArray[np.int32], groups: int, at: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Order of the rows by (group, at, row), and where each group starts: a counting sort, then each group by time."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 
@@ -51,7 +50,7 @@ def read_inputs(request: Request, rejected: Rejected, say: Callable[[str], None]
         for shape in SHAPES
         if shape.name in request.inputs
     }
-    log = _log(readings["reports"], request.reports, rejected, say)
+    log = _log(readings["reports"], request, rejected, say)
     others: dict[str, pl.DataFrame] = {}
     for name in list(readings)[1:]:
         say(f"reading {name}")
@@ -66,9 +65,9 @@ def read_inputs(request: Request, rejected: Rejected, say: Callable[[str], None]
 
 
 def _log(
-    batches: Iterable[pl.DataFrame], path: Path, rejected: Rejected, say: Callable[[str], None]
+    batches: Iterable[pl.DataFrame], request: Request, rejected: Rejected, say: Callable[[str], None]
 ) -> ReportLog:
-    coder, rows = Coder(), 0
+    coder, rows = Coder(texts=request.campaigns), 0
     for batch in batches:
         coder.add(batch)
         rows += batch.height
@@ -78,6 +77,6 @@ def _log(
             f"{problem} ({count:,})" for problem, count in rejected.counts.most_common(PROBLEMS_NAMED)
         ]
         raise InputUnusable(
-            f"{path}: no report could be used: {', '.join(problems) or 'the file has a header and no rows'}"
+            f"{request.reports}: no report could be used: {', '.join(problems) or 'the file has a header and no rows'}"
         )
     return coder.log()

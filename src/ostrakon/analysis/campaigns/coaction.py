@@ -24,7 +24,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes, Counts, _sorted_by
+from ostrakon.analysis.log import Codes, Counts, sorted_by
 
 Words = NDArray[np.uint64]
 
@@ -131,7 +131,7 @@ def windows(actor: Codes, target: Codes, at: Counts, *, window: int, nearest: in
     if window < 0 or (nearest is not None and nearest < 1):
         raise ValueError("window must be 0 or more seconds, and nearest at least 1")
     bound = len(who) if nearest is None else min(nearest, len(who))
-    order, start = _sorted_by(where, int(where.max(initial=-1)) + 1, when)
+    order, start = sorted_by(where, int(where.max(initial=-1)) + 1, when)
     _draw_lots(order, start, who, when, bound)
     low, high = np.empty(len(who), np.int32), np.empty(len(who), np.int32)
     _windows(start, when[order], min(window, 2 * LARGEST_TIME), bound, low, high)
