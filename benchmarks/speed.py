@@ -1,6 +1,6 @@
 """How fast is a pass over the reports, and how does a whole run grow?
 
-python benchmarks/speed.py [--parts passes,truth,growth] [--largest 1e8]
+python benchmarks/speed.py [--parts passes,truth,growth,campaigns] [--largest 1e8]
 """
 
 from __future__ import annotations
@@ -185,12 +185,12 @@ def many(run: Callable[[], object], times: int) -> float:
 # -- 3. a whole run ------------------------------------------------------------------------------
 
 
-def growth_section(sizes: Sequence[int], folder: Path | None) -> str:
-    """``ostrakon triage`` end to end, from files to files."""
+def growth_section(sizes: Sequence[int], folder: Path | None, *options: str) -> str:
+    """``ostrakon triage`` end to end, from files to files, with these options."""
     lines = []
     for reports in sizes:
         with tempfile.TemporaryDirectory(dir=folder) as place:
-            cpu, wall, peak, size = whole_run(Path(place), reports)
+            cpu, wall, peak, size = whole_run(Path(place), reports, *options)
         cells = [
             f"{cpu:.1f}",
             f"{cpu / reports * 1e6:.1f}",
@@ -201,11 +201,12 @@ def growth_section(sizes: Sequence[int], folder: Path | None) -> str:
         lines.append([f"{reports:,}", f"{size / 1e6:.0f}", *cells])
         print(f"growth {lines[-1]}", flush=True)
     head = ["reports", "input MB", "CPU s", "CPU s a million", "wall s", "peak GB", "bytes a report"]
-    title = "### A whole run: `ostrakon triage --no-campaigns` from Parquet files to the finished folder"
+    command = " ".join(["ostrakon triage", *options])
+    title = f"### A whole run: `{command}` from Parquet files to the finished folder"
     return f"{title}\n\n{table(head, lines)}"
 
 
-def whole_run(place: Path, reports: int) -> tuple[float, float, float, int]:
+def whole_run(place: Path, reports: int, *more: str) -> tuple[float, float, float, int]:
     """CPU and wall seconds, peak GB of the run, and bytes of its input."""
     from ostrakon.worlds.growth import write_growth
 
@@ -216,7 +217,7 @@ def whole_run(place: Path, reports: int) -> tuple[float, float, float, int]:
     }
     options = [part for name in ("decisions", "accounts", "reporters") for part in (f"--{name}", files[name])]
     command = [sys.executable, "-m", "ostrakon", "triage", files["reports"], *options]
-    command += ["--no-campaigns", "--out", str(place / "out")]
+    command += [*more, "--out", str(place / "out")]
     begun = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)
@@ -237,7 +238,7 @@ def powers(first: int, largest: float) -> list[int]:
 def main() -> None:
     """Parse, run, print, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--parts", default="passes,truth,growth")
+    parser.add_argument("--parts", default="passes,truth,growth,campaigns")
     parser.add_argument("--largest", type=float, default=1e8, help="reports of the largest log")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--labels", type=int, default=100_000)
@@ -250,7 +251,8 @@ def main() -> None:
     sections: dict[str, Callable[[], str]] = {
         "passes": lambda: passes_section(powers(6, arguments.largest), arguments.rounds, arguments.rivals),
         "truth": lambda: truth_section(arguments.labels, arguments.rounds, arguments.rivals),
-        "growth": lambda: growth_section(powers(5, arguments.largest), arguments.folder),
+        "growth": lambda: growth_section(powers(5, arguments.largest), arguments.folder, "--no-campaigns"),
+        "campaigns": lambda: growth_section(powers(5, min(arguments.largest, 1e7)), arguments.folder),
     }
     for name in arguments.parts.split(","):
         about = circumstances(["ostrakon", "numba", "numpy", "polars"], load=load())
