@@ -134,18 +134,17 @@ class Campaigns:
     def groups(self, log: ReportLog) -> Codes:
         """(V,) the campaign with which each voice speaks, -1 alone.
 
-        All voices of a member belong to the campaign, for people who acted together once are no strangers elsewhere;
-        of those who are not named only the voices in its bursts. The most certain campaign goes first.
+        Where they were found, all voices of a member belong to the campaign, for people who acted together once are
+        no strangers elsewhere; of those who are not named only the likely voices in its bursts. Of a declared list
+        only the voices that name it. The most certain campaign goes first.
         """
         group = np.full(log.voices, -1, np.int32)
-        of_reporter = np.full(len(log.reporters), -1, np.int32)
-        for number in _least_certain_first(self.found):
-            of_reporter[self.found[number].members.reporter] = number
-        group[:] = of_reporter[log.reporter]
-        for number in _least_certain_first(self.found):
-            campaign = self.found[number]
-            group[campaign.likely] = number
-            group[campaign.voices] = number
+        order = _least_certain_first(self.found)
+        for number in order:
+            if self.found[number].declared is None:
+                group[np.isin(log.reporter, self.found[number].members.reporter)] = number
+        for number in order:
+            group[self.found[number].likely] = number
         return group
 
 

@@ -5,35 +5,48 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns import burst_pairs, growth, hours, naming, search
-from ostrakon.analysis.campaigns import interest as meeting
 from ostrakon.analysis.campaigns.actions import actions
 from ostrakon.analysis.campaigns.block import places
 from ostrakon.analysis.campaigns.bursts import GAP_S, MOST_BURSTS, Bursts, bursts
-from ostrakon.analysis.campaigns.campaign import Campaign, CampaignBursts, Campaigns, Channel, Members
-from ostrakon.analysis.campaigns.naming import members
+from ostrakon.analysis.campaigns.campaign import (
+    Campaign,
+    CampaignBursts,
+    Campaigns,
+    Channel,
+    Evidence,
+    Members,
+)
+from ostrakon.analysis.campaigns.declared import Declared, declared
+from ostrakon.analysis.campaigns.interest import FAR_S, interest
+from ostrakon.analysis.campaigns.naming import expected_times, members
 from ostrakon.analysis.campaigns.reporter_pairs import reporter_pairs
-from ostrakon.analysis.campaigns.search import Candidate, candidates
-from ostrakon.analysis.log import Counts, ReportLog
+from ostrakon.analysis.campaigns.search import Candidate, candidates, tested_group
+from ostrakon.analysis.log import ReportLog
 
 VERSION = "1"
 """Of the method: another number may find other campaigns in the same log."""
 LEVEL = 0.01
 """Chance that a log without any coordination yields a campaign, at most."""
 LEAST_MEMBERS = 3
+SMALLEST_P = 1e-300
+"""No chance is written as 0."""
 
 
 def find_campaigns(log: ReportLog) -> Campaigns:
     """All campaigns of a log. Deterministic: nothing is drawn at random, and the order of rows does not matter."""
     acted = actions(log)
     of, met = bursts(acted), reporter_pairs(acted)
-    found = []
-    for candidate in candidates(of, LEVEL, met):
+    lists = declared(log, of)
+    known = np.concatenate([np.empty(0, np.int64), *(one.bursts for one in lists)])
+    found = [_declared_campaign(log, of, one) for one in lists]
+    for candidate in candidates(of, LEVEL, met, known):
         named = members(of, candidate.block, candidate.interest, candidate.hours)
         if len(named.reporter) >= LEAST_MEMBERS:
-            found.append(_campaign(log, of, candidate, named))
-    found.sort(key=lambda campaign: (campaign.bursts.first_at[0], campaign.bursts.account[0]))
+            found.append(_campaign(of, candidate, named))
+    found.sort(key=lambda campaign: (log.at[campaign.voices].min(), campaign.voices[0]))
     return Campaigns(tuple(found), PARAMETERS)
 
 
@@ -49,49 +62,71 @@ PARAMETERS: dict[str, float | int | str] = {
     "loose_log_p": growth.LOOSE_LOG_P,
     "strict_level": growth.STRICT_LEVEL,
     "least_share_of_a_burst": growth.LEAST_SHARE,
-    "far_s": meeting.FAR_S,
+    "far_s": FAR_S,
     "prior_actions": hours.PRIOR_ACTIONS,
     "notable_interest": search.NOTABLE,
 }
 
 
-def _campaign(log: ReportLog, of: Bursts, candidate: Candidate, named: Members) -> Campaign:
+def _campaign(of: Bursts, candidate: Candidate, named: Members) -> Campaign:
     block = candidate.block
     _, rows = places(of, block.bursts)
     is_member = np.isin(block.reporter, named.reporter)[block.who]
     is_likely = is_member | (block.belongs[block.who] > 0.5)
-    voice = of.actions.voice[rows]
-    together = Channel(
-        "reporting together",
-        min(1.0, math.exp(candidate.log_q)),
-        float(candidate.seen.sum()),
-        float(candidate.expected.sum()),
-    )
+    together = _together(candidate)
     return Campaign(
         members=named,
-        bursts=CampaignBursts(
-            of.account[block.bursts],
-            of.first_at[block.bursts],
-            of.last_at[block.bursts],
-            of.size[block.bursts],
-            np.bincount(block.burst_of_place, is_member, minlength=len(block.bursts)).astype(np.int64),
-            candidate.seen,
-            candidate.expected,
-        ),
-        voices=np.sort(voice[is_member]),
-        likely=np.sort(voice[is_likely]),
+        bursts=_bursts(of, candidate, is_member),
+        voices=np.sort(of.actions.voice[rows[is_member]]),
+        likely=np.sort(of.actions.voice[rows[is_likely]]),
         q_value=together.p_value,
         interest=candidate.interest,
         channels=(together,),
-        declared=_declared(log, voice[is_member]),
+        declared=None,
     )
 
 
-def _declared(log: ReportLog, voices: Counts) -> str | None:
-    """The list or call that more than half of the reports name, if there is one."""
-    source = log.source[voices]
-    named, count = np.unique(source[source >= 0], return_counts=True)
-    if not len(named) or count.max() * 2 <= len(voices):
-        return None
-    name = log.sources[int(named[count.argmax()])]
-    return name if name.startswith(("list:", "call:")) else None
+def _declared_campaign(log: ReportLog, of: Bursts, one: Declared) -> Campaign:
+    """Its members are who says so; that they act together is tested all the same, and shown."""
+    tested = tested_group(of, one.bursts, interest(of, one.bursts))
+    block = tested.block
+    reporters = np.unique(log.reporter[one.voices])
+    is_member = np.isin(block.reporter, reporters)[block.who]
+    times, by_chance = np.zeros(len(log.reporters), np.int64), np.zeros(len(log.reporters))
+    times[block.reporter] = block.times
+    by_chance[block.reporter] = expected_times(of, block, tested.interest, tested.hours)
+    together = _together(tested)
+    stated = Channel("one list", 0.0, len(one.voices), 0.0, (Evidence(one.source, one.voices),))
+    return Campaign(
+        members=Members(reporters, np.zeros(len(reporters)), times[reporters], by_chance[reporters]),
+        bursts=_bursts(of, tested, is_member),
+        voices=one.voices,
+        likely=one.voices,
+        q_value=together.p_value,
+        interest=tested.interest,
+        channels=(stated, together),
+        declared=one.source,
+    )
+
+
+def _together(candidate: Candidate) -> Channel:
+    return Channel(
+        "reporting together",
+        max(math.exp(candidate.log_q), SMALLEST_P),
+        float(candidate.seen.sum()),
+        float(candidate.expected.sum()),
+    )
+
+
+def _bursts(of: Bursts, candidate: Candidate, is_member: NDArray[np.bool_]) -> CampaignBursts:
+    block = candidate.block
+    members_of_burst = np.bincount(block.burst_of_place, is_member, minlength=len(block.bursts))
+    return CampaignBursts(
+        of.account[block.bursts],
+        of.first_at[block.bursts],
+        of.last_at[block.bursts],
+        of.size[block.bursts],
+        members_of_burst.astype(np.int64),
+        candidate.seen,
+        candidate.expected,
+    )

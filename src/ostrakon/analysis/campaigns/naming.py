@@ -40,11 +40,11 @@ def members(of: Bursts, block: Block, interest: float, hours: Rhythm) -> Members
         block.reporter[named],
         q_value[: len(named)],
         block.times[named],
-        _expected(of, block, interest, hours)[named],
+        expected_times(of, block, interest, hours)[named],
     )
 
 
-def _expected(of: Bursts, block: Block, interest: float, hours: Rhythm) -> Floats:
+def expected_times(of: Bursts, block: Block, interest: float, hours: Rhythm) -> Floats:
     """(n,) bursts in which each would be by chance: if nobody acted together, everybody in a burst came by chance."""
     share = of.size[block.bursts] / of.actions.count
     rate = of.actions.activity[block.reporter] * (hours.reporter @ (share @ hours.burst))

@@ -44,10 +44,11 @@ def log_q(of: Bursts, chosen: Counts, seen: Counts, expected: Floats) -> float:
     dear as there are others of its size, and large ones, which are few, are cheap.
     """
     octave = np.log2(of.size).astype(np.int64)
-    taken = np.bincount(octave[chosen], minlength=int(octave.max()) + 1)
+    there_are = np.bincount(octave)
+    taken = np.bincount(octave[chosen], minlength=len(there_are))
     price = sum(
         log_choose(int(there), int(here)) + math.log((here + 1) * (here + 2))
-        for there, here in zip(np.bincount(octave), taken, strict=True)
+        for there, here in zip(there_are, taken, strict=True)
         if there
     )
     return min(0.0, price - log_evidence(int(seen.sum()), float(expected.sum())))

@@ -39,15 +39,18 @@ class Candidate:
     """ln of the chance that a log without coordination shows any group as improbable, at most."""
 
 
-def candidates(of: Bursts, level: float, met: ReporterPairs | None = None) -> list[Candidate]:
+def candidates(
+    of: Bursts, level: float, met: ReporterPairs | None = None, known: Counts | None = None
+) -> list[Candidate]:
     """Groups that pass at this level, in the order of their seeds; no two share most of their bursts.
 
-    Seeds are improbable pairs of bursts and then the bursts in which improbable pairs of reporters met.
+    Seeds are improbable pairs of bursts, then the bursts in which improbable pairs of reporters met; none of them
+    ``known`` as the work of somebody who was found otherwise.
     """
     found: list[Candidate] = []
-    in_block = np.zeros(
-        of.count, np.int64
-    )  # the last block that each burst was grown into, < 0 if that passed
+    in_block = np.zeros(of.count, np.int64)  # the last block that each burst was grown into, < 0 if that passed
+    if known is not None:
+        in_block[known] = -1
     for tried, seed in enumerate(chain(_of_bursts(of), _of_reporters(of, met)), start=1):
         last = in_block[seed.bursts]
         if (last < 0).any() or (last[0] > 0 and (last == last[0]).all()):
@@ -58,7 +61,7 @@ def candidates(of: Bursts, level: float, met: ReporterPairs | None = None) -> li
         block, shared = _grown(of, seed.bursts, shared)
         if block is None or (in_block[block] < 0).mean() > 0.5:
             continue
-        tested = _tested(of, block, shared)
+        tested = tested_group(of, block, shared)
         passed = tested.log_q <= math.log(level)
         if passed:
             found.append(tested)
@@ -109,7 +112,7 @@ def _grown(of: Bursts, seed: Counts, shared: float) -> tuple[Counts | None, floa
     return chosen, found
 
 
-def _tested(of: Bursts, chosen: Counts, shared: float) -> Candidate:
+def tested_group(of: Bursts, chosen: Counts, shared: float) -> Candidate:
     """The whole group against chance, everybody's hours known."""
     block = fit(of, chosen, shared)
     hours = rhythm(of, block)
