@@ -386,7 +386,7 @@ def own_report(folder: Path, queue: pl.DataFrame) -> str:
         f"{loudest['reporters']} reporters, who count as {loudest['independent_reports']:.1f}.",
         f"{counts['decided_cases']} decided cases, {summary['repeats']} repeats, "
         f"{counts['rejected_rows']} rows rejected.",
-        f"The simple co-report rule found {groups_in_words(campaigns)}.",
+        f"The search for campaigns found {groups_in_words(campaigns)}.",
         f"Base rate {model['base_rate']:.2f}; a reporter without a record is taken to be right in "
         f"{prior['mean']:.2f} (worth {prior['strength']:.1f} decisions); calibration slope {slope:.2f}.",
         *summary["notes"],

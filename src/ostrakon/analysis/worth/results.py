@@ -64,7 +64,9 @@ def reporter_records(valuation: Valuation, campaigns: pl.Series | None = None) -
             "precision_low": low,
             "precision_high": high,
         }
-    ).with_columns(pl.col(pl.Float64).round(DIGITS), campaigns=pl.lit(None) if campaigns is None else campaigns)
+    ).with_columns(
+        pl.col(pl.Float64).round(DIGITS), campaigns=pl.lit(None) if campaigns is None else campaigns
+    )
     frame = frame.sort([-pl.col("reports"), "reporter"])
     return frame.select(pl.col(c.name).cast(c.kind.dtype) for c in REPORTER_RECORDS.columns)
 
