@@ -30,7 +30,14 @@ def interest(of: Bursts, chosen: Counts) -> float:
     account = of.account[chosen]
     order = np.lexsort((of.begin[chosen], account))
     who, near, there = _reports(
-        chosen[order], account[order], of.begin, of.end, of.actions.start, of.actions.reporter, of.actions.at
+        chosen[order],
+        account[order],
+        of.begin,
+        of.end,
+        of.actions.start,
+        of.actions.reporter,
+        of.actions.at,
+        FAR_S,
     )
     seen_mixed, seen_far, mixed, far = _met(who, near, there, of.actions.activity, of.actions.count)
     across = (seen_mixed + 1.0) / (mixed + 1.0)
@@ -42,7 +49,14 @@ IN_BURST, BETWEEN, FAR = 0, 1, 2
 
 @compiled
 def _reports(
-    chosen: Counts, account: Codes, begin: Counts, end: Counts, start: Counts, reporter: Codes, at: Counts
+    chosen: Counts,
+    account: Codes,
+    begin: Counts,
+    end: Counts,
+    start: Counts,
+    reporter: Codes,
+    at: Counts,
+    far: int,
 ) -> tuple[Codes, NDArray[np.int8], Codes]:
     """All reports on the accounts: by whom, where in time, on which account; ``chosen`` lies by account and time."""
     total = 0
@@ -61,7 +75,7 @@ def _reports(
                 burst = chosen[index]
                 if begin[burst] <= row < end[burst]:
                     place = IN_BURST
-                elif place == FAR and at[begin[burst]] - FAR_S <= at[row] <= at[end[burst] - 1] + FAR_S:
+                elif place == FAR and at[begin[burst]] - far <= at[row] <= at[end[burst] - 1] + far:
                     place = BETWEEN
             who[rows], near[rows], there[rows] = reporter[row], place, account[first]
             rows += 1

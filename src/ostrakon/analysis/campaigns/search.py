@@ -20,6 +20,11 @@ from ostrakon.analysis.campaigns.reporter_pairs import ReporterPairs
 from ostrakon.analysis.campaigns.returning import log_q, returning
 from ostrakon.analysis.log import Counts
 
+MOST_VAIN = 2
+"""A burst that was grown into so many groups that were none is no seed again: the search ends in time, whatever is
+in the log."""
+MOST_TAKEN = 0.5
+"""A group of which more bursts than this share were found before is the one that was found before."""
 NOTABLE = 1.5
 """Interest that many times as strong as was thought makes it worth to grow a block again."""
 
@@ -48,24 +53,25 @@ def candidates(
     ``known`` as the work of somebody who was found otherwise.
     """
     found: list[Candidate] = []
-    in_block = np.zeros(of.count, np.int64)  # the last block that each burst was grown into, < 0 if that passed
+    taken = np.zeros(of.count, np.bool_)
+    vain = np.zeros(of.count, np.int64)
     if known is not None:
-        in_block[known] = -1
-    for tried, seed in enumerate(chain(_of_bursts(of), _of_reporters(of, met)), start=1):
-        last = in_block[seed.bursts]
-        if (last < 0).any() or (last[0] > 0 and (last == last[0]).all()):
+        taken[known] = True
+    for seed in chain(_of_bursts(of), _of_reporters(of, met)):
+        if taken[seed.bursts].any() or (vain[seed.bursts] >= MOST_VAIN).all():
             continue
         shared = interest(of, seed.bursts)
         if log_poisson_tail(seed.seen, seed.expected * shared) > seed.limit:
             continue  # people of one interest, as often as such people meet
         block, shared = _grown(of, seed.bursts, shared)
-        if block is None or (in_block[block] < 0).mean() > 0.5:
+        if block is None or taken[block].mean() > MOST_TAKEN:
             continue
         tested = tested_group(of, block, shared)
-        passed = tested.log_q <= math.log(level)
-        if passed:
+        if tested.log_q <= math.log(level):
             found.append(tested)
-        in_block[block[in_block[block] >= 0]] = -1 if passed else tried
+            taken[block] = True
+        else:
+            vain[block] += 1
     return found
 
 
