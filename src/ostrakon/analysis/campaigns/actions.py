@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, Counts, ReportLog
 
+Floats = NDArray[np.float64]
+
 HOURS = 24
 HOUR_S = 3600
 
@@ -41,6 +43,21 @@ class Actions:
         return np.bincount(self.reporter, minlength=self.reporters).astype(np.int64)
 
     @cached_property
+    def size(self) -> Counts:
+        """(A,) reporters of each account."""
+        return np.diff(self.start)
+
+    @property
+    def intensity(self) -> Floats:
+        """(R,) at which rate each reporter acts, as :func:`intensities` has it."""
+        return self.intensities[0]
+
+    @cached_property
+    def intensities(self) -> tuple[Floats, Floats]:
+        """((R,) of the reporters, (A,) of the accounts)."""
+        return intensities(self.activity, self.size)
+
+    @cached_property
     def by_hour(self) -> NDArray[np.uint16]:
         """(R, 24) actions of each reporter by hour of the day (UTC); 65,535 is the most that is told apart."""
         return _by_hour(self.reporter, self.at, self.reporters)
@@ -62,6 +79,45 @@ def actions(log: ReportLog) -> Actions:
         log.start[first_case], log.reporter, log.at, len(log.reporters), np.diff(first_case)
     )
     return Actions(start, log.reporter[voice], log.at[voice], voice, len(log.reporters))
+
+
+ROUNDS = 6
+
+
+def intensities(activity: Counts, size: Counts) -> tuple[Floats, Floats]:
+    """Rates x of reporters and y of accounts that explain how many accounts and reporters each has.
+
+    Only the first report on an account counts, so somebody very active is held back on popular accounts: reporter and
+    account are a pair with chance 1 - exp(-x y / Y), Y the sum of all y, and d accounts of a reporter are the sum of
+    that over all accounts, c reporters of an account the sum over all reporters: the chance form of a bipartite graph
+    with given degrees (Saracco et al., New J. Phys. 19, 2017, section 2). For nearly everybody x is d and y is c.
+
+    >>> x, y = intensities(np.array([1, 1, 2]), np.array([3, 1]))
+    >>> bool(x[2] > 2 * x[0]), bool(y[0] > 3 * y[1])
+    (True, True)
+    """
+    degrees, reporters = np.unique(activity, return_counts=True)
+    sizes, accounts = np.unique(size, return_counts=True)
+    rate, pull = degrees.astype(np.float64), sizes.astype(np.float64)
+    for _ in range(ROUNDS):
+        pull_share = pull / max(float((accounts * pull).sum()), 1.0)
+        rate = _rates(degrees, pull_share, accounts)
+        pull = _rates(sizes, rate / max(float((reporters * rate).sum()), 1.0), reporters)
+    share = pull / max(float((accounts * pull).sum()), 1.0)
+    rate = _rates(degrees, share, accounts)
+    return rate[np.searchsorted(degrees, activity)], pull[np.searchsorted(sizes, size)]
+
+
+MOST_HELD_BACK = 30.0
+"""Whoever reported nearly every account may have any intensity: more than this times as much is not believed."""
+
+
+def _rates(degrees: Counts, share: Floats, count: Counts) -> Floats:
+    """The rate r for each degree: sum of count (1 - exp(-r share)) = degree."""
+    most = float(degrees.max(initial=1))
+    grid = np.concatenate([[0.0], np.geomspace(0.5, MOST_HELD_BACK * most, 400)])
+    distinct = np.array([(count * -np.expm1(-rate * share)).sum() for rate in grid])
+    return np.asarray(np.interp(degrees, distinct, grid), np.float64)
 
 
 @compiled

@@ -88,7 +88,7 @@ def fit(of: Bursts, chosen: Counts, interest: float, rhythm: Floats | None = Non
     start, rows = places(of, chosen)
     reporter, inverse = np.unique(of.actions.reporter[rows], return_inverse=True)
     who: Codes = inverse.astype(np.int32)
-    rate = np.asarray(of.actions.activity[reporter][who] * (interest / of.actions.count), np.float64)
+    rate = np.asarray(of.actions.intensity[reporter][who] * (interest / of.actions.count), np.float64)
     if rhythm is not None:
         rate = rate * rhythm
     octave = of.octave[reporter]

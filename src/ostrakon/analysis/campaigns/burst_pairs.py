@@ -41,8 +41,9 @@ class BurstPairs:
 def burst_pairs(of: Bursts, limit: float | None = None) -> BurstPairs:
     """Pairs with ln P <= ``limit`` (default by ``LOOSE_P`` and ``LOOSE_PAIRS``).
 
-    Null: each reporter's actions fall on the log's actions at random, so reporter a of activity d is in a burst of n
-    of the N actions with chance 1 - exp(-n d / N), and the shared reporters of two bursts are a sum of such products:
+    Null: nobody looks at what others do. Reporter a of intensity x and an account of intensity y
+    (``actions.intensities``) are a pair with chance 1 - exp(-x y / Y), and then a is in its burst of n of its c
+    reporters with chance n / c; the shared reporters of two bursts are a sum of such products:
     Poisson, or less spread than Poisson. Reporters of like activity are counted together.
     """
     compared = int((of.size >= LEAST_SIZE).sum())
@@ -53,7 +54,7 @@ def burst_pairs(of: Bursts, limit: float | None = None) -> BurstPairs:
     chances = _chances(of)
     rows = (
         of.begin, of.end, of.account, of.actions.reporter, start, own,
-        chances.reporters, chances.size_class, chances.first, chances.second, float(limit),
+        chances.reporters, chances.kind, chances.first, chances.second, float(limit),
     )  # fmt: skip
     parts = np.linspace(0, of.count, 8 * THREADS + 1).astype(np.int64)
     with ThreadPoolExecutor(THREADS) as pool:
@@ -66,43 +67,46 @@ def burst_pairs(of: Bursts, limit: float | None = None) -> BurstPairs:
 def expected_shared(of: Bursts, one: Codes, other: Codes) -> Floats:
     """(n,) expected reporters in common of pairs of bursts."""
     chances = _chances(of)
-    first, second = chances.first[chances.size_class[one]], chances.second[chances.size_class[other]]
+    first, second = chances.first[chances.kind[one]], chances.second[chances.kind[other]]
     return np.asarray((chances.reporters * first * second).sum(1), np.float64)
 
 
 @dataclass(frozen=True)
 class _Chances:
-    """Chances to be in a burst. Shapes: B bursts, S distinct sizes of bursts, G classes of activity."""
+    """Chances to be in a burst. Shapes: B bursts, S kinds of bursts, G classes of intensity."""
 
     reporters: Floats
-    """(G,) how many there are of each activity."""
-    size_class: Codes
-    """(B,)"""
+    """(G,) how many there are of each intensity."""
+    kind: Codes
+    """(B,) bursts of the same size on accounts with the same number of reporters are of one kind."""
     first: Floats
-    """(S, G) chance that a reporter of the class is in a burst of the size."""
+    """(S, G) chance that a reporter of the class is in a burst of the kind."""
     second: Floats
     """(S, G) the same for one who has one action less left."""
 
 
 def _chances(of: Bursts) -> _Chances:
-    """Activities are told apart by eighths of an octave; within a class the mean of d (d - 1) stands for all."""
-    active = of.actions.activity[of.actions.activity >= 1].astype(np.float64)
+    """Intensities are told apart by eighths of an octave; within a class the mean of x (x - 1) stands for all."""
+    active = of.actions.intensity[of.actions.activity >= 1]
     classes, place = np.unique(np.round(8 * np.log2(active)), return_inverse=True)
     reporters = np.bincount(place, minlength=len(classes)).astype(np.float64)
     product = np.bincount(place, active * (active - 1)) / np.maximum(reporters, 1)
     typical = 0.5 + np.sqrt(0.25 + product)
-    sizes, size_class = np.unique(of.size, return_inverse=True)
-    share = sizes / max(of.actions.count, 1)
-    first = -np.expm1(-np.outer(share, typical))
-    second = -np.expm1(-np.outer(share, typical - 1))
-    return _Chances(reporters, size_class.astype(np.int32), first, second)
+    sizes = np.column_stack([of.size, of.actions.size[of.account]])
+    kinds, an_example, kind = np.unique(sizes, axis=0, return_index=True, return_inverse=True)
+    pull = of.actions.intensities[1]
+    share = pull[of.account[an_example]] / max(float(pull.sum()), 1.0)
+    of_account = kinds[:, :1] / kinds[:, 1:]
+    first = of_account * -np.expm1(-np.outer(share, typical))
+    second = of_account * -np.expm1(-np.outer(share, typical - 1))
+    return _Chances(reporters, kind.astype(np.int32).reshape(-1), first, second)
 
 
 @compiled
 def _improbable(
     begin: NDArray[np.int64], end: NDArray[np.int64], account: Codes, reporter: Codes,
     start: NDArray[np.int64], own: Codes,
-    reporters: Floats, size_class: Codes, first: Floats, second: Floats,
+    reporters: Floats, kind: Codes, first: Floats, second: Floats,
     limit: float, from_burst: int, to_burst: int,
 ) -> tuple[Codes, Codes, Codes, Floats]:  # fmt: skip
     """Pairs whose first burst lies in a range; one dense counter, cleared where it was touched."""
@@ -124,7 +128,7 @@ def _improbable(
                 continue
             mean = 0.0
             for group in range(len(reporters)):
-                mean += reporters[group] * first[size_class[burst], group] * second[size_class[later], group]
+                mean += reporters[group] * first[kind[burst], group] * second[kind[later], group]
             surprise = log_poisson_tail(times, mean) if times > mean else 0.0
             if surprise <= limit:
                 if found == space:

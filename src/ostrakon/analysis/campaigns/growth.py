@@ -27,12 +27,15 @@ LEAST_SHARE = 0.1
 """Of the reporters of a burst so many are members, or it is not the group's work."""
 
 
-def grow(of: Bursts, seed: Counts, interest: float) -> Counts | None:
-    """(K,) bursts of the group that made the seed, by time, or None where it explains no two bursts."""
+def grow(of: Bursts, seed: Counts, interest: float, scratch: Floats) -> Counts | None:
+    """(K,) bursts of the group that made the seed, by time, or None where it explains no two bursts.
+
+    ``scratch`` (B,) is zeros before and after: to make it anew would cost more than the rest in a large log.
+    """
     chosen = by_time(of, seed)
     for limit in (LOOSE_LOG_P, math.log(STRICT_LEVEL / of.count)):
         for _ in range(ROUNDS):
-            explained = by_time(of, _explained(of, fit(of, chosen, interest), interest, limit))
+            explained = by_time(of, _explained(of, fit(of, chosen, interest), interest, limit, scratch))
             if len(explained) < 2:
                 return None
             settled = np.array_equal(chosen, explained)
@@ -54,7 +57,7 @@ def _own_work(of: Bursts, block: Block) -> Counts:
     return block.bursts[members >= LEAST_SHARE * of.size[block.bursts]]
 
 
-def _explained(of: Bursts, block: Block, interest: float, limit: float) -> Counts:
+def _explained(of: Bursts, block: Block, interest: float, limit: float, scratch: Floats) -> Counts:
     """Bursts with more members than chance brings; those of the block are judged without their own evidence."""
     start, own = of.own
     belongs = np.where(block.belongs > LEAST_BELONGS, block.belongs, 0.0)
@@ -62,9 +65,9 @@ def _explained(of: Bursts, block: Block, interest: float, limit: float) -> Count
     others = np.bincount(
         block.burst_of_place, np.where(without > LEAST_BELONGS, without, 0.0), minlength=len(block.bursts)
     )
-    activity = of.actions.activity[block.reporter].astype(np.float64)
-    touched, members = _members_of_bursts(start, own, block.reporter, belongs)
-    rate = float((belongs * activity).sum()) * interest / of.actions.count
+    intensity = of.actions.intensity[block.reporter]
+    touched, members = _members_of_bursts(start, own, block.reporter, belongs, scratch)
+    rate = float((belongs * intensity).sum()) * interest / of.actions.count
     if len(touched):
         place = np.minimum(np.searchsorted(touched, block.bursts), len(touched) - 1)
         of_block = touched[place] == block.bursts
@@ -88,26 +91,25 @@ def _tails(members: Floats, mean: Floats) -> Floats:
 
 @compiled
 def _members_of_bursts(
-    start: NDArray[np.int64], own: Codes, reporter: Codes, belongs: Floats
+    start: NDArray[np.int64], own: Codes, reporter: Codes, belongs: Floats, scratch: Floats
 ) -> tuple[Codes, Floats]:
     """(bursts that any member is in, ascending; the sum of their members' probabilities)."""
     places = 0
     for number in range(len(reporter)):
         if belongs[number] > 0:
             places += start[reporter[number] + 1] - start[reporter[number]]
-    burst, weight = np.empty(places, np.int32), np.empty(places, np.float64)
+    touched = np.empty(min(places, len(scratch)), np.int32)
     found = 0
     for number in range(len(reporter)):
         if belongs[number] > 0:
             for place in range(start[reporter[number]], start[reporter[number] + 1]):
-                burst[found], weight[found] = own[place], belongs[number]
-                found += 1
-    order = np.argsort(burst)
-    touched, members = np.empty(places, np.int32), np.zeros(places, np.float64)
-    last = -1
-    for place in order:
-        if last < 0 or touched[last] != burst[place]:
-            last += 1
-            touched[last] = burst[place]
-        members[last] += weight[place]
-    return touched[: last + 1].copy(), members[: last + 1].copy()
+                if scratch[own[place]] == 0.0:
+                    touched[found] = own[place]
+                    found += 1
+                scratch[own[place]] += belongs[number]
+    touched = np.sort(touched[:found])
+    members = np.empty(found, np.float64)
+    for index in range(found):
+        members[index] = scratch[touched[index]]
+        scratch[touched[index]] = 0.0
+    return touched, members

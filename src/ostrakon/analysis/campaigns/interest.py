@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns.bursts import Bursts
+from ostrakon.analysis.campaigns.chance import Floats
 from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, Counts
 
@@ -22,10 +23,12 @@ def interest(of: Bursts, chosen: Counts) -> float:
     """How many times as often as strangers the reporters of the chosen bursts would meet on their accounts, >= 1.
 
     Let a share s of the reports in the bursts, and a share f of those far from them, be by people of one interest who
-    meet k times as often as strangers. Pairs of reports by one reporter, one in a burst and one far away, then come
-    k s f times as often as activities say, pairs of far ones k f^2 times, and so pairs in bursts k s^2 =
-    (k s f)^2 / (k f^2) times. One pair is added to what is seen and expected of either kind, so that little evidence
-    means little interest.
+    meet k times as often as strangers. Those who were in a burst then report far from it k f times as often as their
+    activity says (``across``), and those who report far do so again k f times as often (``apart``, seen from f of
+    them): so ``across`` is k s f and ``apart`` k f^2, and meetings in bursts are k s^2 = across^2 / apart times as
+    frequent as among strangers. Where too few report far away to tell f, ``across`` itself must do. Everybody who was
+    in a burst counts once, in however many: some members of a ring who come late by accident must not make it an
+    interest. One report is added to what is seen and expected, so that little evidence means little interest.
     """
     account = of.account[chosen]
     order = np.lexsort((of.begin[chosen], account))
@@ -39,9 +42,11 @@ def interest(of: Bursts, chosen: Counts) -> float:
         of.actions.at,
         FAR_S,
     )
-    seen_mixed, seen_far, mixed, far = _met(who, near, there, of.actions.activity, of.actions.count)
-    across = (seen_mixed + 1.0) / (mixed + 1.0)
-    return float(max(1.0, across, across * across / ((seen_far + 1.0) / (far + 1.0))))
+    mixed, expected_mixed, far, expected_far = _met(who, near, there, of.actions.intensity, of.actions.count)
+    across = (mixed + 1.0) / (expected_mixed + 1.0)
+    if far - 2.0 * np.sqrt(far) > expected_far:  # else the share of them is unknown
+        across = max(across, across * across / ((far + 1.0) / (expected_far + 1.0)))
+    return float(max(1.0, across))
 
 
 IN_BURST, BETWEEN, FAR = 0, 1, 2
@@ -85,34 +90,45 @@ def _reports(
 
 @compiled
 def _met(
-    who: Codes, near: NDArray[np.int8], there: Codes, activity: Counts, actions: int
+    who: Codes, near: NDArray[np.int8], there: Codes, intensity: Floats, actions: int
 ) -> tuple[float, float, float, float]:
-    """Pairs in and far, pairs far and far: seen, then expected."""
-    seen_mixed, seen_far = 0.0, 0.0
+    """Far reports by those who were in a burst, pairs of far reports: each as seen and as expected."""
+    far_there = _far_of_each_account(near, there)
+    far_in_all = np.sum(near == FAR)
+    mixed, expected_mixed, pairs, expected_pairs = 0.0, 0.0, 0.0, 0.0
     order = np.argsort(who)
     first = 0
     while first < len(who):
         last, inside, far = first, 0, 0
+        elsewhere = float(far_in_all)  # far reports on accounts where this one was in no burst
+        rate = intensity[who[order[first]]] / actions
         while last < len(who) and who[order[last]] == who[order[first]]:
-            inside += near[order[last]] == IN_BURST
-            far += near[order[last]] == FAR
+            row = order[last]
+            if near[row] == IN_BURST:
+                inside += 1
+                elsewhere -= far_there[row]
+            elif near[row] == FAR:
+                far += 1
+                expected_pairs += 0.5 * (rate - 1.0 / actions) * (far_in_all - far_there[row])
             last += 1
-        seen_mixed += inside * far
-        seen_far += 0.5 * far * (far - 1)
+        if inside > 0:
+            mixed += far
+            expected_mixed += max(rate - inside / actions, 0.0) * elsewhere
+        pairs += 0.5 * far * (far - 1)
         first = last
-    far_in_all = np.sum(near == FAR)
-    mixed, both_far = 0.0, 0.0
+    return mixed, expected_mixed, pairs, expected_pairs
+
+
+@compiled
+def _far_of_each_account(near: NDArray[np.int8], there: Codes) -> Codes:
+    """(rows,) how many reports on the same account are far; rows lie by account."""
+    far_there = np.empty(len(near), np.int32)
     first = 0
-    while first < len(who):
+    while first < len(near):
         last, far = first, 0
-        while last < len(who) and there[last] == there[first]:
+        while last < len(near) and there[last] == there[first]:
             far += near[last] == FAR
             last += 1
-        elsewhere = (far_in_all - far) / actions
-        for row in range(first, last):
-            if near[row] == IN_BURST:
-                mixed += (activity[who[row]] - 1) * elsewhere
-            elif near[row] == FAR:
-                both_far += 0.5 * (activity[who[row]] - 1) * elsewhere
+        far_there[first:last] = far
         first = last
-    return seen_mixed, seen_far, mixed, both_far
+    return far_there

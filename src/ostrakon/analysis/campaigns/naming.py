@@ -47,5 +47,5 @@ def members(of: Bursts, block: Block, interest: float, hours: Rhythm) -> Members
 def expected_times(of: Bursts, block: Block, interest: float, hours: Rhythm) -> Floats:
     """(n,) bursts in which each would be by chance: if nobody acted together, everybody in a burst came by chance."""
     share = of.size[block.bursts] / of.actions.count
-    rate = of.actions.activity[block.reporter] * (hours.reporter @ (share @ hours.burst))
+    rate = of.actions.intensity[block.reporter] * (hours.reporter @ (share @ hours.burst))
     return np.asarray(np.minimum(rate * interest, len(block.bursts)), np.float64)

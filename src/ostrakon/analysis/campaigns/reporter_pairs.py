@@ -51,7 +51,7 @@ def reporter_pairs(of: Actions) -> ReporterPairs:
     met = co_actions(*log, window=WINDOW_S, least=LEAST_MET, nearest=NEAREST)
     near = windows(*log, window=WINDOW_S, nearest=NEAREST)
     beside = np.bincount(of.reporter[near.order], near.high - near.low - 1, minlength=of.reporters)
-    expected = of.activity[met.other] * beside[met.source] / max(of.count, 1)
+    expected = of.intensity[met.other] * beside[met.source] / max(of.count, 1)
     log_p = _tails(met.weight.astype(np.float64), expected)
     mutual, back = _directions(met.source, met.other, of.reporters)
     active = float((of.activity >= LEAST_MET).sum())

@@ -24,11 +24,11 @@ def returning(of: Bursts, block: Block, interest: float, hours: Rhythm) -> tuple
 
     The bursts of a block lie in order of time.
     """
-    activity = of.actions.activity[block.reporter]
+    intensity = of.actions.intensity[block.reporter]
     return _returning(
         block.start,
         block.who,
-        activity.astype(np.float64),
+        intensity,
         hours.reporter,
         hours.burst,
         of.actions.count,
@@ -58,7 +58,7 @@ def log_q(of: Bursts, chosen: Counts, seen: Counts, expected: Floats) -> float:
 def _returning(
     start: Counts,
     who: Codes,
-    activity: Floats,
+    intensity: Floats,
     hours: Floats,
     burst_hours: Floats,
     actions: int,
@@ -66,7 +66,7 @@ def _returning(
 ) -> tuple[Counts, Floats]:
     """The actions that earlier reporters have left are kept as one sum for each hour of the day."""
     seen, expected = np.zeros(len(start) - 1, np.int64), np.zeros(len(start) - 1)
-    before = np.zeros(len(activity), np.int64)
+    before = np.zeros(len(intensity), np.int64)
     rate = np.zeros(hours.shape[1])
     left = float(actions)
     for burst in range(len(seen)):
@@ -81,7 +81,7 @@ def _returning(
                 seen[burst] += 1
                 gained = -1.0
             else:
-                gained = activity[number] - 1.0
+                gained = max(intensity[number] - 1.0, 0.0)
             before[number] += 1
             for hour in range(len(rate)):
                 rate[hour] += gained * hours[number, hour]

@@ -20,7 +20,7 @@ from ostrakon.analysis.campaigns.reporter_pairs import ReporterPairs
 from ostrakon.analysis.campaigns.returning import log_q, returning
 from ostrakon.analysis.log import Counts
 
-MOST_VAIN = 2
+MOST_VAIN = 3
 """A burst that was grown into so many groups that were none is no seed again: the search ends in time, whatever is
 in the log."""
 MOST_TAKEN = 0.5
@@ -55,6 +55,7 @@ def candidates(
     found: list[Candidate] = []
     taken = np.zeros(of.count, np.bool_)
     vain = np.zeros(of.count, np.int64)
+    scratch = np.zeros(of.count)
     if known is not None:
         taken[known] = True
     for seed in chain(_of_bursts(of), _of_reporters(of, met)):
@@ -63,8 +64,11 @@ def candidates(
         shared = interest(of, seed.bursts)
         if log_poisson_tail(seed.seen, seed.expected * shared) > seed.limit:
             continue  # people of one interest, as often as such people meet
-        block, shared = _grown(of, seed.bursts, shared)
-        if block is None or taken[block].mean() > MOST_TAKEN:
+        block, shared = _grown(of, seed.bursts, shared, scratch)
+        if block is None:
+            vain[seed.bursts] += 1
+            continue
+        if taken[block].mean() > MOST_TAKEN:
             continue
         tested = tested_group(of, block, shared)
         if tested.log_q <= math.log(level):
@@ -104,14 +108,14 @@ def _of_reporters(of: Bursts, met: ReporterPairs | None) -> Iterator[_Seed]:
             yield _Seed(both.astype(np.int64), float(times), float(mean), limit)
 
 
-def _grown(of: Bursts, seed: Counts, shared: float) -> tuple[Counts | None, float]:
+def _grown(of: Bursts, seed: Counts, shared: float, scratch: Floats) -> tuple[Counts | None, float]:
     """A block and the interest of its people; grown again where that is more than was thought."""
-    chosen = grow(of, seed, shared)
+    chosen = grow(of, seed, shared, scratch)
     if chosen is None:
         return None, shared
     found = interest(of, chosen)
     if found > NOTABLE * shared:
-        chosen = grow(of, chosen, found)
+        chosen = grow(of, chosen, found, scratch)
         if chosen is None:
             return None, found
         found = interest(of, chosen)
