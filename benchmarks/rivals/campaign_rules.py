@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from rivals.co_reports import co_reporting
 from rivals.coaction_tools import Actions, in_company
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -19,7 +20,6 @@ from scipy.sparse.csgraph import connected_components
 from ostrakon.analysis.campaigns import actions as logged
 from ostrakon.analysis.campaigns.coaction import CoActions, co_actions, windows
 from ostrakon.analysis.campaigns.find import find_campaigns
-from ostrakon.analysis.campaigns.simple import co_reporting
 from ostrakon.analysis.log import Codes, ReportLog
 
 OSTRAKON = "ostrakon"

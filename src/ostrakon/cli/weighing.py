@@ -37,7 +37,7 @@ def weigh(request: Request, inputs: Inputs, steps: Steps) -> Weighed:
     """Campaigns, values and tables, a step each."""
     log = inputs.log
     with steps.step("looking for campaigns"):
-        campaigns = find_campaigns(log) if request.campaigns else None
+        campaigns = find_campaigns(log, inputs.reporters) if request.campaigns else None
     with steps.step("weighing"):
         valuation = worth.value(
             log,

@@ -29,7 +29,11 @@ from ostrakon.worlds.world import World
 
 
 def stream_of(world: World) -> Stream:
-    return Stream(accounts=world.accounts, reporters=world.reporters, find_groups=lambda log: find_campaigns(log).groups(log))
+    return Stream(
+        accounts=world.accounts,
+        reporters=world.reporters,
+        find_groups=lambda log: find_campaigns(log).groups(log),
+    )
 
 
 def fed(world: World, report_cuts: list[int], decision_cuts: list[int]) -> Stream:
@@ -91,7 +95,9 @@ def test_with_a_kept_model_it_equals_that_model_on_the_whole() -> None:
     stream.add_reports(ringed().reports[8_000:])
     stream.add_decisions(ringed().decisions[60:])
     log = report_log(ringed().reports)
-    everything = scene(log, background(log, ringed().accounts, ringed().reporters), find_campaigns(log).groups(log))
+    everything = scene(
+        log, background(log, ringed().accounts, ringed().reporters), find_campaigns(log).groups(log)
+    )
     assert same_numbers(stream.value(), apply(model, everything, standing(log, ringed().decisions)))
     assert stream.model is model
 

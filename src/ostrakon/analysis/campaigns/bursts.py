@@ -12,7 +12,7 @@ from ostrakon.analysis.campaigns.actions import Actions
 from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, Counts
 
-GAP_S = 3600
+GAP_S = 6 * 3600
 """A pause longer than this ends a burst."""
 LEAST_REPORTERS = 2
 """A burst has at least so many reporters."""

@@ -5,26 +5,29 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns import burst_pairs, growth, hours, naming, search
 from ostrakon.analysis.campaigns.actions import actions
 from ostrakon.analysis.campaigns.block import places
+from ostrakon.analysis.campaigns.brigades import Brigades, brigades, settled
 from ostrakon.analysis.campaigns.bursts import GAP_S, MOST_BURSTS, Bursts, bursts
 from ostrakon.analysis.campaigns.campaign import (
     Campaign,
     CampaignBursts,
     Campaigns,
     Channel,
-    Evidence,
     Members,
 )
 from ostrakon.analysis.campaigns.declared import Declared, declared
 from ostrakon.analysis.campaigns.interest import FAR_S, interest
+from ostrakon.analysis.campaigns.marks import creation_cells, creation_times, inviters
 from ostrakon.analysis.campaigns.naming import expected_times, members
 from ostrakon.analysis.campaigns.reporter_pairs import reporter_pairs
 from ostrakon.analysis.campaigns.search import Candidate, candidates, tested_group
-from ostrakon.analysis.log import ReportLog
+from ostrakon.analysis.campaigns.signs import with_signs
+from ostrakon.analysis.log import Counts, ReportLog
 
 VERSION = "1"
 """Of the method: another number may find other campaigns in the same log."""
@@ -35,8 +38,12 @@ SMALLEST_P = 1e-300
 """No chance is written as 0."""
 
 
-def find_campaigns(log: ReportLog) -> Campaigns:
-    """All campaigns of a log. Deterministic: nothing is drawn at random, and the order of rows does not matter."""
+def find_campaigns(log: ReportLog, reporters: pl.DataFrame | None = None) -> Campaigns:
+    """All campaigns of a log. Deterministic: nothing is drawn at random, and the order of rows does not matter.
+
+    ``reporters`` is the typed table ``tables.REPORTERS``; without it nothing is known of when accounts were created
+    and by whom they were invited.
+    """
     acted = actions(log)
     of, met = bursts(acted), reporter_pairs(acted)
     lists = declared(log, of)
@@ -46,6 +53,8 @@ def find_campaigns(log: ReportLog) -> Campaigns:
         named = members(of, candidate.block, candidate.interest, candidate.hours)
         if len(named.reporter) >= LEAST_MEMBERS:
             found.append(_campaign(of, candidate, named))
+    found += _strangers(brigades_on_one_account(log, of, reporters), found)
+    found = with_signs(log, reporters, found)
     found.sort(key=lambda campaign: (log.at[campaign.voices].min(), campaign.voices[0]))
     return Campaigns(tuple(found), PARAMETERS)
 
@@ -96,7 +105,6 @@ def _declared_campaign(log: ReportLog, of: Bursts, one: Declared) -> Campaign:
     times[block.reporter] = block.times
     by_chance[block.reporter] = expected_times(of, block, tested.interest, tested.hours)
     together = _together(tested)
-    stated = Channel("one list", 0.0, len(one.voices), 0.0, (Evidence(one.source, one.voices),))
     return Campaign(
         members=Members(reporters, np.zeros(len(reporters)), times[reporters], by_chance[reporters]),
         bursts=_bursts(of, tested, is_member),
@@ -104,8 +112,59 @@ def _declared_campaign(log: ReportLog, of: Bursts, one: Declared) -> Campaign:
         likely=one.voices,
         q_value=together.p_value,
         interest=tested.interest,
-        channels=(stated, together),
+        channels=(together,),
         declared=one.source,
+    )
+
+
+def _strangers(brigades: list[Campaign], found: list[Campaign]) -> list[Campaign]:
+    """Brigades of people who were not mostly named before."""
+    named = np.concatenate([np.empty(0, np.int32), *(campaign.members.reporter for campaign in found)])
+    return [one for one in brigades if np.isin(one.members.reporter, named).mean() <= search.MOST_TAKEN]
+
+
+def brigades_on_one_account(log: ReportLog, of: Bursts, reporters: pl.DataFrame | None) -> list[Campaign]:
+    """Groups that fell on one account, once, seen by when or by whom their accounts were made."""
+    created = creation_times(log, reporters)
+    invited, _ = inviters(log, reporters)
+    cuts = [*creation_cells(settled(of.actions, created)), invited]
+    found = brigades(of, cuts, LEVEL)
+    return [
+        _brigade(of, found.action[found.start[k] : found.start[k + 1]], int(found.burst[k]), found, k)
+        for k in range(len(found.account))
+    ]
+
+
+def _brigade(of: Bursts, action: Counts, burst: int, found: Brigades, number: int) -> Campaign:
+    """Its members carry the mark; of so many as are expected without it, that share is honest."""
+    reporters, first = np.unique(of.actions.reporter[action], return_index=True)
+    share = min(1.0, float(found.expected[number]) / len(reporters))
+    once = np.ones(len(reporters), np.int64)
+    nobody = np.zeros(1, np.int64)
+    return Campaign(
+        members=Members(reporters, np.full(len(reporters), share), once, np.full(len(reporters), share)),
+        bursts=CampaignBursts(
+            of.account[[burst]],
+            of.first_at[[burst]],
+            of.last_at[[burst]],
+            of.size[[burst]],
+            np.array([len(reporters)]),
+            nobody,
+            np.zeros(1),
+        ),
+        voices=np.sort(of.actions.voice[action[first]]),
+        likely=np.sort(of.actions.voice[action[first]]),
+        q_value=float(found.q_value[number]),
+        interest=1.0,
+        channels=(
+            Channel(
+                "one mark on one account",
+                float(found.q_value[number]),
+                float(found.seen[number]),
+                float(found.expected[number]),
+            ),
+        ),
+        declared=None,
     )
 
 

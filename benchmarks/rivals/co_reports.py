@@ -1,21 +1,16 @@
-"""Who reports together. So far the simple co-report rule: reporters who keep meeting in the same few hours.
+"""The simple co-report rule: reporters who keep meeting in the same few hours. What the product began with.
 
-The rule of the report-worth notes (section 3, step 1), kept as the first source of groups. Its thresholds are
-fixed, so it misses rings that rotate members or spread over days. Coordinated does not mean malicious: what became
-of a campaign's targets is a column of its own, and nothing here lowers anybody's record.
+The rule of the report-worth notes (section 3, step 1). Its thresholds are fixed, so it misses rings that rotate
+members or spread over days, and it tests nothing against chance.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, ReportLog
-from ostrakon.analysis.tables import CAMPAIGN_MEMBERS, CAMPAIGN_TARGETS, CAMPAIGNS, Shape
 
 CELL_S = 3 * 3600
 LEAST_REPORTS = 4
@@ -70,104 +65,6 @@ def _cells(
         np.int64
     )
     return cell_start, reporter.astype(np.int32), reporter_start, cell[order]
-
-
-@dataclass(frozen=True)
-class CampaignTables:
-    """The three campaign tables of the file contract."""
-
-    campaigns: pl.DataFrame
-    members: pl.DataFrame
-    targets: pl.DataFrame
-
-    @classmethod
-    def none(cls) -> CampaignTables:
-        """The tables when nothing was looked for."""
-        return cls(CAMPAIGNS.empty(), CAMPAIGN_MEMBERS.empty(), CAMPAIGN_TARGETS.empty())
-
-
-def campaign_names(groups: int) -> pl.Series:
-    """(groups,) ids of the campaigns in the files: C1, C2, ..."""
-    return pl.Series([f"C{number + 1}" for number in range(groups)], dtype=pl.String)
-
-
-def campaign_tables(log: ReportLog, groups: Codes, outcome: NDArray[np.int8]) -> CampaignTables:
-    """What the groups did, as tables. ``outcome`` (C,) is 0 where a violation stands, > 0 where none, -1 undecided.
-
-    A target is an account on which at least two members spoke. ``lift`` and ``q_value`` stay unknown: the simple
-    rule tests nothing against chance.
-    """
-    word = _group_words(log, groups)
-    at = (pl.col("at").min().alias("first_at"), pl.col("at").max().alias("last_at"))
-    by_target = word.group_by("campaign", "account").agg(
-        pl.col("reporter").n_unique().alias("voices"), pl.len().alias("reports"), *at
-    )
-    targets = by_target.filter(pl.col("voices") >= 2).sort("campaign", "account")
-    judged = word.with_columns(outcome=outcome[word["case"].to_numpy()]).filter(pl.col("outcome") >= 0)
-    decided = judged.join(targets, on=["campaign", "account"], how="semi").unique(["campaign", "case"])
-    upheld = decided.group_by("campaign").agg(upheld_share=(pl.col("outcome") == 0).mean())
-    campaigns = (
-        word.group_by("campaign")
-        .agg(
-            pl.col("reporter").n_unique().alias("members"),
-            pl.len().alias("reports"),
-            *at,
-            kind=pl.when(pl.col("declared").mean() > 0.5)
-            .then(pl.lit("declared list"))
-            .otherwise(pl.lit("coordinated")),
-        )
-        .join(targets.group_by("campaign").agg(targets=pl.len()), on="campaign", how="left")
-        .join(upheld, on="campaign", how="left")
-        .with_columns(pl.col("targets").fill_null(0), lift=None, q_value=None)
-        .sort("campaign")
-    )
-    members = (
-        word.select("campaign", "reporter").unique().sort("campaign", "reporter").with_columns(q_value=None)
-    )
-    return CampaignTables(
-        *(
-            _named(frame, shape, log, groups)
-            for frame, shape in (
-                (campaigns, CAMPAIGNS),
-                (members, CAMPAIGN_MEMBERS),
-                (targets, CAMPAIGN_TARGETS),
-            )
-        )
-    )
-
-
-def _group_words(log: ReportLog, groups: Codes) -> pl.DataFrame:
-    """One row for every voice that belongs to a group."""
-    voice = np.flatnonzero(groups >= 0)
-    declared = log.sources.fill_null("").str.contains("^(list|call):").to_numpy()
-    return pl.DataFrame(
-        {
-            "campaign": groups[voice],
-            "reporter": log.reporter[voice],
-            "case": log.case[voice],
-            "account": log.case_account[log.case[voice]],
-            "at": log.at[voice],
-            "declared": np.append(declared, False)[log.source[voice]],
-        }
-    )
-
-
-def _named(frame: pl.DataFrame, shape: Shape, log: ReportLog, groups: Codes) -> pl.DataFrame:
-    """Codes to ids and seconds to times, in the columns and dtypes of ``shape``."""
-    ids = {
-        "campaign": campaign_names(int(groups.max(initial=-1)) + 1),
-        "reporter": log.reporters,
-        "account": log.accounts,
-    }
-    columns = []
-    for column in shape.columns:
-        values = frame[column.name]
-        if column.name in ids:
-            values = ids[column.name].gather(values)
-        elif column.name.endswith("_at"):
-            values = pl.from_epoch(values).dt.replace_time_zone("UTC")
-        columns.append(values.cast(column.kind.dtype).alias(column.name))
-    return pl.DataFrame(columns)
 
 
 @compiled

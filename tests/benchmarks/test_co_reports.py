@@ -1,26 +1,26 @@
-"""Who keeps meeting in the same few hours, and the tables about them."""
+"""The rule that the search for campaigns is compared with: who keeps meeting in the same few hours."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import importlib
+import sys
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.analysis.small import START, decisions, log_of
+from tests.analysis.small import log_of
 
-from ostrakon.analysis.campaigns.simple import (
-    CELL_S,
-    CampaignTables,
-    campaign_names,
-    campaign_tables,
-    co_reporting,
-)
 from ostrakon.analysis.log import ReportLog, report_log
-from ostrakon.analysis.tables import CAMPAIGN_MEMBERS, CAMPAIGN_TARGETS, CAMPAIGNS, REPORTS, Kind
-from ostrakon.analysis.worth.verdicts import standing
+from ostrakon.analysis.tables import REPORTS
+
+# The benchmarks are commands: they find each other beside themselves.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+co_reports: Any = importlib.import_module("rivals.co_reports")
+co_reporting, CELL_S = co_reports.co_reporting, co_reports.CELL_S
 
 RNG = np.random.default_rng(4)
 STRANGERS = [f"s{number % 90} a{RNG.integers(60)} {RNG.uniform(0, 1400):.2f}" for number in range(540)]
@@ -41,16 +41,6 @@ def group_of_each(log: ReportLog) -> dict[str, int]:
     return {
         log.reporters[int(reporter)]: int(group) for reporter, group in zip(log.reporter, groups, strict=True)
     }
-
-
-def tables_of(rows: list[str], members: dict[str, int], *rulings: str) -> CampaignTables:
-    """The tables when these reporters are in these groups."""
-    log = log_of(*rows)
-    groups = np.array([members.get(name, -1) for name in log.reporters.gather(log.reporter)], np.int32)
-    return campaign_tables(log, groups, standing(log, decisions(*rulings)).outcome)
-
-
-# Finding
 
 
 def test_a_ring_that_reuses_its_members_is_found_whole_and_honest_strangers_are_left_alone() -> None:
@@ -168,98 +158,3 @@ def test_groups_are_numbered_from_the_earliest_on_whatever_the_order_of_rows() -
     groups = group_of_each(log_of(*rows))
     assert (groups["ring0"], groups["gang0"]) == (0, 1)
     assert group_of_each(log_of(*reversed(rows))) == groups
-
-
-# Tables
-
-FOUR = {"ann": 0, "bo": 0, "cy": 0, "dan": 0}
-WORDS = [
-    "ann mallory 1", "bo mallory 2", "bo mallory 9", "cy mallory 3",
-    "ann chidi 30", "bo chidi 31", "cy chidi 32", "dan chidi 33",
-    "dan alone 50", "zoe mallory 2",
-]  # fmt: skip
-
-
-def test_a_campaign_is_described_by_its_members_targets_reports_and_times() -> None:
-    (row,) = tables_of(WORDS, FOUR).campaigns.to_dicts()
-    assert row["campaign"] == "C1"
-    assert row["members"] == 4
-    assert row["targets"] == 2  # only dan spoke on "alone"
-    assert row["reports"] == 8  # one voice a member and case
-    assert (row["first_at"], row["last_at"]) == (START + timedelta(hours=1), START + timedelta(hours=50))
-
-
-def test_members_are_listed_by_name() -> None:
-    found = tables_of(WORDS, FOUR).members
-    assert set(found["reporter"]) == set(FOUR)
-    assert set(found["campaign"]) == {"C1"}
-    assert found.height == 4
-
-
-def test_a_target_is_an_account_on_which_two_members_spoke() -> None:
-    found = {row["account"]: row for row in tables_of(WORDS, FOUR).targets.to_dicts()}
-    assert set(found) == {"mallory", "chidi"}
-    assert found["mallory"]["reports"] == 3
-    assert found["mallory"]["first_at"] == START + timedelta(hours=1)
-    assert found["mallory"]["last_at"] == START + timedelta(hours=3)
-
-
-@pytest.mark.parametrize(
-    ("rulings", "share"),
-    [
-        ([], None),
-        (["mallory upheld"], 1.0),
-        (["mallory upheld", "chidi rejected"], 0.5),
-        (["mallory overturned", "chidi rejected"], 0.0),
-        (["mallory upheld", "chidi rejected", "alone upheld"], 0.5),  # no target: one member spoke there
-    ],
-)
-def test_the_upheld_share_is_that_of_the_decided_targets(rulings: list[str], share: float | None) -> None:
-    assert tables_of(WORDS, FOUR, *rulings).campaigns["upheld_share"].to_list() == [share]
-
-
-@pytest.mark.parametrize(
-    ("source", "kind"),
-    [
-        ("list:7", "declared list"), ("call:9", "declared list"), ("trusted:3", "coordinated"),
-        ("app", "coordinated"), ("-", "coordinated"), ("blocklist:7", "coordinated"),
-    ],
-)  # fmt: skip
-def test_who_names_a_list_or_call_is_a_declared_campaign(source: str, kind: str) -> None:
-    rows = [f"{row} - {source}" for row in WORDS]
-    assert tables_of(rows, FOUR).campaigns["kind"].to_list() == [kind]
-
-
-def test_several_campaigns_are_numbered_from_one() -> None:
-    found = tables_of(WORDS, {"ann": 1, "bo": 1, "cy": 0, "dan": 0})
-    assert found.campaigns["campaign"].to_list() == ["C1", "C2"]
-    members = dict(found.members.select("reporter", "campaign").iter_rows())
-    assert members == {"ann": "C2", "bo": "C2", "cy": "C1", "dan": "C1"}
-    assert campaign_names(3).to_list() == ["C1", "C2", "C3"]
-
-
-def test_nothing_is_claimed_about_chance_by_a_rule_that_tests_none() -> None:
-    found = tables_of(WORDS, FOUR)
-    for column in (found.campaigns["lift"], found.campaigns["q_value"], found.members["q_value"]):
-        assert column.null_count() == len(column) > 0
-
-
-@pytest.mark.parametrize("members", [FOUR, {}], ids=["a campaign", "none"])
-def test_the_tables_have_the_columns_and_kinds_of_the_contract(members: dict[str, int]) -> None:
-    found = tables_of(WORDS, members, "mallory upheld")
-    for table, shape in (
-        (found.campaigns, CAMPAIGNS),
-        (found.members, CAMPAIGN_MEMBERS),
-        (found.targets, CAMPAIGN_TARGETS),
-    ):
-        assert table.schema == {column.name: column.kind.dtype for column in shape.columns}
-        assert (table.height > 0) == bool(members)
-        ids = [column.name for column in shape.columns if column.kind is Kind.ID]
-        assert table.select(ids).null_count().sum_horizontal().sum() == 0
-
-
-def test_tables_of_nothing_have_the_same_columns() -> None:
-    none, empty = CampaignTables.none(), tables_of(WORDS, {})
-    assert none.campaigns.equals(empty.campaigns)
-    assert none.members.equals(empty.members)
-    assert none.targets.equals(empty.targets)
