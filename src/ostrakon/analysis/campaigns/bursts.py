@@ -12,8 +12,9 @@ from ostrakon.analysis.campaigns.actions import Actions
 from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, Counts
 
-GAP_S = 6 * 3600
-"""A pause longer than this ends a burst."""
+GAPS_S = (6 * 3600, 3600)
+"""A pause longer than this ends a burst. Long pauses show campaigns that take a day, short ones those that are over
+within the hour on accounts that are reported all the time."""
 LEAST_REPORTERS = 2
 """A burst has at least so many reporters."""
 MOST_BURSTS = 1000
@@ -73,7 +74,7 @@ class Bursts:
         return _own_bursts(self.begin, self.end, self.actions.reporter, self.actions.reporters, MOST_BURSTS)
 
 
-def bursts(of: Actions, gap: int = GAP_S) -> Bursts:
+def bursts(of: Actions, gap: int = GAPS_S[0]) -> Bursts:
     """Cut the actions on each account where nobody reported for longer than ``gap`` seconds."""
     begin, end, account = _cut(of.start, of.at, gap, LEAST_REPORTERS)
     return Bursts(of, begin, end, account)

@@ -12,7 +12,7 @@ from ostrakon.analysis.campaigns import burst_pairs, growth, hours, naming, sear
 from ostrakon.analysis.campaigns.actions import actions
 from ostrakon.analysis.campaigns.block import places
 from ostrakon.analysis.campaigns.brigades import Brigades, brigades, settled
-from ostrakon.analysis.campaigns.bursts import GAP_S, MOST_BURSTS, Bursts, bursts
+from ostrakon.analysis.campaigns.bursts import GAPS_S, MOST_BURSTS, Bursts, bursts
 from ostrakon.analysis.campaigns.campaign import (
     Campaign,
     CampaignBursts,
@@ -24,7 +24,7 @@ from ostrakon.analysis.campaigns.declared import Declared, declared
 from ostrakon.analysis.campaigns.interest import FAR_S, interest
 from ostrakon.analysis.campaigns.marks import creation_cells, creation_times, inviters
 from ostrakon.analysis.campaigns.naming import expected_times, members
-from ostrakon.analysis.campaigns.reporter_pairs import reporter_pairs
+from ostrakon.analysis.campaigns.reporter_pairs import ReporterPairs, reporter_pairs
 from ostrakon.analysis.campaigns.search import Candidate, candidates, tested_group
 from ostrakon.analysis.campaigns.signs import with_signs
 from ostrakon.analysis.log import Counts, ReportLog
@@ -45,15 +45,13 @@ def find_campaigns(log: ReportLog, reporters: pl.DataFrame | None = None) -> Cam
     and by whom they were invited.
     """
     acted = actions(log)
-    of, met = bursts(acted), reporter_pairs(acted)
-    lists = declared(log, of)
-    known = np.concatenate([np.empty(0, np.int64), *(one.bursts for one in lists)])
-    found = [_declared_campaign(log, of, one) for one in lists]
-    for candidate in candidates(of, LEVEL, met, known):
-        named = members(of, candidate.block, candidate.interest, candidate.hours)
-        if len(named.reporter) >= LEAST_MEMBERS:
-            found.append(_campaign(of, candidate, named))
-    found += _strangers(brigades_on_one_account(log, of, reporters), found)
+    met = reporter_pairs(acted)
+    scales = [bursts(acted, gap) for gap in GAPS_S]
+    lists = declared(log, scales[0])
+    found = [_declared_campaign(log, scales[0], one) for one in lists]
+    for of in scales:
+        found += _strangers(_coordinated(of, met, declared(log, of)), found)
+    found += _strangers(brigades_on_one_account(log, scales[0], reporters), found)
     found = with_signs(log, reporters, found)
     found.sort(key=lambda campaign: (log.at[campaign.voices].min(), campaign.voices[0]))
     return Campaigns(tuple(found), PARAMETERS)
@@ -64,7 +62,7 @@ PARAMETERS: dict[str, float | int | str] = {
     "level": LEVEL,
     "member_q": naming.MEMBER_Q,
     "least_members": LEAST_MEMBERS,
-    "gap_s": GAP_S,
+    "gaps_s": " ".join(map(str, GAPS_S)),
     "least_burst": burst_pairs.LEAST_SIZE,
     "most_bursts_of_a_reporter": MOST_BURSTS,
     "loose_p": burst_pairs.LOOSE_P,
@@ -117,10 +115,21 @@ def _declared_campaign(log: ReportLog, of: Bursts, one: Declared) -> Campaign:
     )
 
 
-def _strangers(brigades: list[Campaign], found: list[Campaign]) -> list[Campaign]:
-    """Brigades of people who were not mostly named before."""
+def _coordinated(of: Bursts, met: ReporterPairs, lists: list[Declared]) -> list[Campaign]:
+    """Groups that pass on these bursts and in which at least three are named; bursts of lists are left to them."""
+    known = np.concatenate([np.empty(0, np.int64), *(one.bursts for one in lists)])
+    found = []
+    for candidate in candidates(of, LEVEL / len(GAPS_S), met, known):
+        named = members(of, candidate.block, candidate.interest, candidate.hours)
+        if len(named.reporter) >= LEAST_MEMBERS:
+            found.append(_campaign(of, candidate, named))
+    return found
+
+
+def _strangers(groups: list[Campaign], found: list[Campaign]) -> list[Campaign]:
+    """Groups of people who were not mostly named before."""
     named = np.concatenate([np.empty(0, np.int32), *(campaign.members.reporter for campaign in found)])
-    return [one for one in brigades if np.isin(one.members.reporter, named).mean() <= search.MOST_TAKEN]
+    return [one for one in groups if np.isin(one.members.reporter, named).mean() <= search.MOST_TAKEN]
 
 
 def brigades_on_one_account(log: ReportLog, of: Bursts, reporters: pl.DataFrame | None) -> list[Campaign]:
@@ -171,7 +180,7 @@ def _brigade(of: Bursts, action: Counts, burst: int, found: Brigades, number: in
 def _together(candidate: Candidate) -> Channel:
     return Channel(
         "reporting together",
-        max(math.exp(candidate.log_q), SMALLEST_P),
+        min(1.0, max(len(GAPS_S) * math.exp(candidate.log_q), SMALLEST_P)),
         float(candidate.seen.sum()),
         float(candidate.expected.sum()),
     )

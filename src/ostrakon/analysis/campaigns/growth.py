@@ -14,8 +14,9 @@ from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, Counts
 
 LOOSE_LOG_P = -6.0
-"""At first a burst is taken in on this evidence: a group is hard to see while few of its bursts are known."""
-STRICT_LEVEL = 0.05
+"""At first a burst is taken in on this evidence, or on that of one in all bursts where these are few: a group is hard
+to see while little of it is known."""
+STRICT_LEVEL = 0.5
 """At last chance may bring so many bursts into a block, over the whole log."""
 ROUNDS = 8
 LEAST_MEMBERS = 1.3
@@ -33,7 +34,7 @@ def grow(of: Bursts, seed: Counts, interest: float, scratch: Floats) -> Counts |
     ``scratch`` (B,) is zeros before and after: to make it anew would cost more than the rest in a large log.
     """
     chosen = by_time(of, seed)
-    for limit in (LOOSE_LOG_P, math.log(STRICT_LEVEL / of.count)):
+    for limit in (max(LOOSE_LOG_P, -math.log(of.count)), math.log(STRICT_LEVEL / of.count)):
         for _ in range(ROUNDS):
             explained = by_time(of, _explained(of, fit(of, chosen, interest), interest, limit, scratch))
             if len(explained) < 2:
