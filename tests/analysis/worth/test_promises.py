@@ -27,6 +27,7 @@ from ostrakon.analysis.worth.results import queue, reporter_records, standing_re
 from ostrakon.analysis.worth.scene import scene
 from ostrakon.analysis.worth.verdicts import standing
 from ostrakon.worlds.benchmark import benchmark
+from ostrakon.worlds.coordination import coordination
 from ostrakon.worlds.world import World
 
 COLUMNS = ("reporter", "account", "reported_at")
@@ -92,7 +93,9 @@ def valued_with(
         [known, pl.DataFrame({"account": strange}).with_columns(views=VIEWS)], how="diagonal"
     )
     set_out = scene(
-        log, background(log, accounts, here.world.reporters), find_campaigns(log).groups(log) if find_groups else None
+        log,
+        background(log, accounts, here.world.reporters),
+        find_campaigns(log).groups(log) if find_groups else None,
     )
     if anew:
         return value(
@@ -241,6 +244,19 @@ def test_volunteers_with_a_list_are_coordinated_and_believed() -> None:
 
     assert mean("volunteer") > 0.75
     assert mean("volunteer") > mean("ring-1") + 0.1
+
+
+def test_a_list_some_of_whose_targets_were_upheld_brings_the_others_to_the_top() -> None:
+    world = coordination("listed", 41)
+    log = report_log(world.reports)
+    found = find_campaigns(log)
+    assert [(one.kind, one.declared) for one in found.found] == [("declared list", "list:L1")]
+    rows = queue(value(log, world.decisions, accounts=world.accounts, groups=found.groups(log)))
+    listed = set(world.reports.filter(pl.col("source") == "list:L1")["account"])
+    waiting = rows.filter(pl.col("decided").is_null() & pl.col("account").is_in(list(listed)))
+    assert waiting.height >= 20
+    assert waiting["rank"].max() == waiting.height  # nobody else stands between them
+    assert (waiting["reporters"] - waiting["independent_reports"]).min() > 200  # the list is one voice
 
 
 def test_a_group_of_reliable_people_still_speaks_for_a_violation(here: Platform) -> None:

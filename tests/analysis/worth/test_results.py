@@ -99,7 +99,9 @@ def test_a_case_is_marked_with_the_campaigns_that_have_two_voices_on_it() -> Non
     assert marks == {"x": "C1;C2", "y": "C2", "z": None}
 
 
-def test_a_reporter_is_marked_with_the_campaigns_they_are_named_in_not_with_the_group_they_are_weighed_in() -> None:
+def test_a_reporter_is_marked_with_the_campaigns_they_are_named_in_not_with_the_group_they_are_weighed_in() -> (
+    None
+):
     valuation = grouped({"a": 0, "b": 0}, "a x 1", "b x 2", "c x 3")
     named = pl.Series([{"a": "C1"}.get(name) for name in valuation.scene.log.reporters], dtype=pl.String)
     found = reporter_records(valuation, named)
