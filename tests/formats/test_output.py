@@ -17,10 +17,11 @@ from ostrakon.errors import OutputRefused, UnreadableFile
 from ostrakon.formats import output_folder, write
 
 RUN = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from ostrakon.formats import output_folder
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup, which is inherited
 with output_folder(Path(sys.argv[1]), True) as folder:
     (folder / "queue.csv").write_text("half")
     print("writing", flush=True)
