@@ -49,7 +49,11 @@ class Actions:
 
     @property
     def intensity(self) -> Floats:
-        """(R,) at which rate each reporter acts, as :func:`intensities` has it."""
+        """(R,) at which rate each reporter acts, as :func:`intensities` has it.
+
+        They sum to more than N. Where a rate is divided by N all the same, chance is believed to bring somewhat more
+        than it does: a finder of campaigns should err on that side.
+        """
         return self.intensities[0]
 
     @cached_property

@@ -87,7 +87,7 @@ class _Chances:
 
 def _chances(of: Bursts) -> _Chances:
     """Intensities are told apart by eighths of an octave; within a class the mean of x (x - 1) stands for all."""
-    active = of.actions.intensity[of.actions.activity >= 1]
+    active = of.actions.intensities[0][of.actions.activity >= 1]
     classes, place = np.unique(np.round(8 * np.log2(active)), return_inverse=True)
     reporters = np.bincount(place, minlength=len(classes)).astype(np.float64)
     product = np.bincount(place, active * (active - 1)) / np.maximum(reporters, 1)

@@ -68,6 +68,10 @@ def significant(log_p: Floats, hypotheses: float, level: float) -> NDArray[np.bo
     return chosen
 
 
+LEAST_EXPECTED = 1e-9
+"""Nothing is expected less often than this: activities are estimates."""
+
+
 def log_evidence(seen: int, expected: float) -> float:
     """ln of an e-value: how much better a raised rate explains a Poisson count than the expected one.
 
@@ -82,6 +86,7 @@ def log_evidence(seen: int, expected: float) -> float:
     """
     if seen < 2 or seen <= expected:
         return 0.0
+    expected = max(expected, LEAST_EXPECTED)
     upper = special.gammaincc(seen - 1, expected)
     return float(expected + (1 - seen) * math.log(expected) + special.gammaln(seen - 1) + math.log(upper))
 

@@ -18,20 +18,24 @@ from ostrakon.analysis.log import Codes, Counts
 FAR_S = 12 * 3600
 """A report so long before or after every burst in question is none of its business."""
 
+MOST_RATE = 0.2
+"""Who would by chance report more than this share of the accounts far away is everywhere, and says nothing."""
+
 
 def interest(of: Bursts, chosen: Counts) -> float:
     """How many times as often as strangers the reporters of the chosen bursts would meet on their accounts, >= 1.
 
     Let a share s of the reports in the bursts, and a share f of those far from them, be by people of one interest who
-    meet k times as often as strangers. Those who were in a burst then report far from it k f times as often as their
-    activity says (``across``), and those who report far do so again k f times as often (``apart``, seen from f of
-    them): so ``across`` is k s f and ``apart`` k f^2, and meetings in bursts are k s^2 = across^2 / apart times as
-    frequent as among strangers. Where too few report far away to tell f, ``across`` itself must do. Everybody who was
-    in a burst counts once, in however many: some members of a ring who come late by accident must not make it an
-    interest. One report is added to what is seen and expected, so that little evidence means little interest.
+    meet k times as often as strangers. Pairs of reports by one reporter, one in a burst and one far away, then come
+    k s f times as often as activities say (``across``), pairs of far ones k f^2 times (``apart``), and so pairs in
+    bursts k s^2 = across^2 / apart times. But f must be seen in pairs of far reports: where there are hardly any,
+    ``across`` itself must do. Pairs come in clumps, a person's all at once: of those in a burst and far, one standard
+    error by persons is taken off, or one member of a ring who comes late by accident would make an interest of it. One
+    pair is added to what is seen and expected of either kind, so that little evidence means little interest.
     """
+    chosen = _largest_of_each_account(of, chosen)
     account = of.account[chosen]
-    order = np.lexsort((of.begin[chosen], account))
+    order = np.argsort(account)
     who, near, there = _reports(
         chosen[order],
         account[order],
@@ -42,14 +46,26 @@ def interest(of: Bursts, chosen: Counts) -> float:
         of.actions.at,
         FAR_S,
     )
-    mixed, expected_mixed, far, expected_far = _met(who, near, there, of.actions.intensity, of.actions.count)
-    across = (mixed + 1.0) / (expected_mixed + 1.0)
+    busy = MOST_RATE * len(chosen)
+    mixed, spread, expected_mixed, far, expected_far = _met(
+        who, near, there, of.actions.intensity, of.actions.count, busy
+    )
+    across = (mixed - spread + 1.0) / (expected_mixed + 1.0)
     if far - 2.0 * np.sqrt(far) > expected_far:  # else the share of them is unknown
         across = max(across, across * across / ((far + 1.0) / (expected_far + 1.0)))
     return float(max(1.0, across))
 
 
 IN_BURST, BETWEEN, FAR = 0, 1, 2
+
+
+def _largest_of_each_account(of: Bursts, chosen: Counts) -> Counts:
+    """Who come to one account on several evenings are in no haste: what lies far from its largest burst is far."""
+    order = np.lexsort((of.begin[chosen], -of.size[chosen], of.account[chosen]))
+    account = of.account[chosen[order]]
+    first = np.ones(len(order), np.bool_)
+    first[1:] = account[1:] != account[:-1]
+    return chosen[order[first]]
 
 
 @compiled
@@ -90,16 +106,17 @@ def _reports(
 
 @compiled
 def _met(
-    who: Codes, near: NDArray[np.int8], there: Codes, intensity: Floats, actions: int
-) -> tuple[float, float, float, float]:
-    """Far reports by those who were in a burst, pairs of far reports: each as seen and as expected."""
+    who: Codes, near: NDArray[np.int8], there: Codes, intensity: Floats, actions: int, busy: float
+) -> tuple[float, float, float, float, float]:
+    """Pairs of reports by one reporter, one in a burst and one far, then both far: as seen (the first with
+    their standard error by persons) and as expected."""
     far_there = _far_of_each_account(near, there)
     far_in_all = np.sum(near == FAR)
-    mixed, expected_mixed, pairs, expected_pairs = 0.0, 0.0, 0.0, 0.0
+    mixed, squares, expected_mixed, pairs, expected_pairs = 0.0, 0.0, 0.0, 0.0, 0.0
     order = np.argsort(who)
     first = 0
     while first < len(who):
-        last, inside, far = first, 0, 0
+        last, inside, far, expected_far = first, 0, 0, 0.0
         elsewhere = float(far_in_all)  # far reports on accounts where this one was in no burst
         rate = intensity[who[order[first]]] / actions
         while last < len(who) and who[order[last]] == who[order[first]]:
@@ -109,14 +126,16 @@ def _met(
                 elsewhere -= far_there[row]
             elif near[row] == FAR:
                 far += 1
-                expected_pairs += 0.5 * (rate - 1.0 / actions) * (far_in_all - far_there[row])
+                expected_far += 0.5 * (rate - 1.0 / actions) * (far_in_all - far_there[row])
             last += 1
-        if inside > 0:
-            mixed += far
-            expected_mixed += max(rate - inside / actions, 0.0) * elsewhere
-        pairs += 0.5 * far * (far - 1)
+        if rate * far_in_all <= busy:
+            mixed += inside * far
+            squares += (inside * far) ** 2
+            expected_mixed += inside * max(rate - inside / actions, 0.0) * elsewhere
+            pairs += 0.5 * far * (far - 1)
+            expected_pairs += expected_far
         first = last
-    return mixed, expected_mixed, pairs, expected_pairs
+    return mixed, np.sqrt(squares), expected_mixed, pairs, expected_pairs
 
 
 @compiled

@@ -10,7 +10,7 @@ from ostrakon.analysis.campaigns.campaign import Members
 from ostrakon.analysis.campaigns.chance import Floats
 from ostrakon.analysis.campaigns.hours import Rhythm
 
-MEMBER_Q = 0.05
+MEMBER_Q = 0.02
 """Expected share of wrongly named among the members of a campaign, at most."""
 LEAST_TIMES = 2
 """Nobody is named for having been there once."""
