@@ -61,6 +61,7 @@ PARAMETERS: dict[str, float | int | str] = {
     "version": VERSION,
     "level": LEVEL,
     "member_q": naming.MEMBER_Q,
+    "least_certain_member": naming.LEAST_CERTAIN,
     "least_members": LEAST_MEMBERS,
     "gaps_s": " ".join(map(str, GAPS_S)),
     "least_burst": burst_pairs.LEAST_SIZE,

@@ -12,6 +12,8 @@ from ostrakon.analysis.campaigns.hours import Rhythm
 
 MEMBER_Q = 0.02
 """Expected share of wrongly named among the members of a campaign, at most."""
+LEAST_CERTAIN = 0.95
+"""Nobody is named below this probability, however certain the others are: an average is no comfort to a person."""
 LEAST_TIMES = 2
 """Nobody is named for having been there once."""
 LEAST_OTHERS = 1.5
@@ -35,7 +37,7 @@ def members(of: Bursts, block: Block, interest: float, hours: Rhythm) -> Members
     belongs[times < LEAST_TIMES] = 0.0
     order = np.lexsort((block.reporter, -belongs))
     q_value = np.cumsum(1.0 - belongs[order]) / np.arange(1, count + 1)
-    named = order[(q_value <= MEMBER_Q) & (belongs[order] > 0.5)]
+    named = order[(q_value <= MEMBER_Q) & (belongs[order] >= LEAST_CERTAIN)]
     return Members(
         block.reporter[named],
         q_value[: len(named)],
