@@ -19,6 +19,7 @@ from ostrakon.analysis.tables import UNSPECIFIED
 
 Codes = NDArray[np.int32]
 Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ import polars as pl
 
 UNSPECIFIED = "unspecified"
 """The policy of a report that names none."""
+DECLARING = ("list:", "call:")
+"""Beginnings of a report's ``source`` that declare coordination: who names the same list or call works from it."""
 
 
 class Kind(Enum):

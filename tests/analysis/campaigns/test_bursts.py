@@ -123,11 +123,11 @@ def test_an_octave_is_a_doubling_of_activity() -> None:
     activities = [1, 2, 3, 4, 7, 8, 100]
     rows = [(who, account) for who, count in enumerate(activities) for account in range(count)]
     of = bursts(actions_from(rows_of([who for who, _ in rows], [whom for _, whom in rows], range(len(rows)))))
-    octave = dict(zip(of.actions.activity.tolist(), of.octave.tolist(), strict=True))
+    octave = dict(zip(of.actions.activity.tolist(), of.actions.octave.tolist(), strict=True))
     assert octave == {1: 0, 2: 1, 3: 1, 4: 2, 7: 2, 8: 3, 100: 6}
-    assert of.reporters_by_octave.tolist() == [1, 2, 2, 1, 0, 0, 1]
+    assert of.actions.reporters_by_octave.tolist() == [1, 2, 2, 1, 0, 0, 1]
 
 
 def test_the_hours_of_all_are_the_hours_of_each_together() -> None:
     of = bursts(actions_from(rows_of([0, 1, 0], [0, 0, 1], [0, 10, 5 * 3600])))
-    assert of.hours_of_all.tolist() == [2, 0, 0, 0, 0, 1] + [0] * 18
+    assert of.actions.hours_of_all.tolist() == [2, 0, 0, 0, 0, 1] + [0] * 18

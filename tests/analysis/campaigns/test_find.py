@@ -234,7 +234,7 @@ def test_a_log_of_other_people_beside_it_does_not_hide_a_campaign() -> None:
 
 
 def test_the_campaigns_say_with_what_they_were_looked_for(found: Campaigns) -> None:
-    assert {"version", "level", "member_q"} <= set(found.parameters)
+    assert {"version", "level", "naming.MEMBER_Q", "bursts.GAPS_S"} <= set(found.parameters)
 
 
 def test_campaigns_lie_in_order_of_time(log: ReportLog, found: Campaigns) -> None:

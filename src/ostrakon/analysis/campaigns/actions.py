@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes, Counts, ReportLog
-
-Floats = NDArray[np.float64]
+from ostrakon.analysis.log import Codes, Counts, Floats, ReportLog
 
 HOURS = 24
 HOUR_S = 3600
@@ -65,6 +63,21 @@ class Actions:
     def by_hour(self) -> NDArray[np.uint16]:
         """(R, 24) actions of each reporter by hour of the day (UTC); 65,535 is the most that is told apart."""
         return _by_hour(self.reporter, self.at, self.reporters)
+
+    @cached_property
+    def hours_of_all(self) -> Counts:
+        """(24,) actions by hour of the day (UTC)."""
+        return np.asarray(self.by_hour.sum(0, dtype=np.int64))
+
+    @cached_property
+    def octave(self) -> Codes:
+        """(R,) activity of each reporter as a power of two, rounded down."""
+        return np.log2(np.maximum(self.activity, 1)).astype(np.int32)
+
+    @cached_property
+    def reporters_by_octave(self) -> Counts:
+        """Active reporters of each octave."""
+        return np.bincount(self.octave[self.activity > 0])
 
 
 def actions(log: ReportLog) -> Actions:

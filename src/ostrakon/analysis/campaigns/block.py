@@ -1,10 +1,9 @@
 """A block: bursts that one group may have made, and for each reporter how likely they belong to it.
 
 A mixture over reporters. Of the reporters of each octave of activity a share belongs to the group; a member takes part
-in burst b with chance
-p_b, and by chance like everybody else; who does not belong is in burst b at their own rate, among the h_b reporters
-whom the group does not account for. Fitted by expectation and maximisation (Dempster, Laird, Rubin 1977), for
-reporters who are in one of the bursts; the rest enter as a number.
+in burst b with chance p_b, and by chance like everybody else; who does not belong is in burst b at their own rate,
+among the h_b reporters whom the group does not account for. Fitted by expectation and maximisation (Dempster, Laird,
+Rubin 1977), for reporters who are in one of the bursts; the rest enter as a number.
 """
 
 from __future__ import annotations
@@ -15,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns.bursts import Bursts
-from ostrakon.analysis.campaigns.chance import Floats
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes, Counts
+from ostrakon.analysis.log import Codes, Counts, Floats
 
 ROUNDS = 30
 ENOUGH = 1e-3
@@ -91,8 +89,8 @@ def fit(of: Bursts, chosen: Counts, interest: float, rhythm: Floats | None = Non
     rate = np.asarray(of.actions.intensity[reporter][who] * (interest / of.actions.count), np.float64)
     if rhythm is not None:
         rate = rate * rhythm
-    octave = of.octave[reporter]
-    log_odds, support, absence = _fitted(start, who, rate, octave, of.reporters_by_octave)
+    octave = of.actions.octave[reporter]
+    log_odds, support, absence = _fitted(start, who, rate, octave, of.actions.reporters_by_octave)
     return Block(chosen, start, who, reporter.astype(np.int32), log_odds, support, absence)
 
 

@@ -31,12 +31,11 @@ from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns.actions import HOUR_S, HOURS, Actions
 from ostrakon.analysis.campaigns.bursts import Bursts
-from ostrakon.analysis.campaigns.chance import Floats
 from ostrakon.analysis.campaigns.hours import PRIOR_ACTIONS
 from ostrakon.analysis.campaigns.interest import FAR_S
 from ostrakon.analysis.campaigns.marks import LEAST_CARRIERS, NEVER
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes, Counts
+from ostrakon.analysis.log import Codes, Counts, Floats
 
 LEVEL = 0.01
 HASTE_S = 7200

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns.bursts import Bursts
-from ostrakon.analysis.campaigns.chance import Floats, log_poisson_tail
+from ostrakon.analysis.campaigns.chance import log_poisson_tail
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes
+from ostrakon.analysis.log import Codes, Floats
 
 LEAST_SIZE = 3
 """Bursts of two are not compared with each other: there are too many of them to be told from chance."""
@@ -31,6 +31,9 @@ class BurstPairs:
     one: Codes
     other: Codes
     shared: Codes
+    """Reporters in common."""
+    expected: Floats
+    """The same by chance."""
     log_p: Floats
     limit: float
     """ln of the largest p-value."""
@@ -59,9 +62,11 @@ def burst_pairs(of: Bursts, limit: float | None = None) -> BurstPairs:
     parts = np.linspace(0, of.count, 8 * THREADS + 1).astype(np.int64)
     with ThreadPoolExecutor(THREADS) as pool:
         found = list(pool.map(lambda part: _improbable(*rows, part[0], part[1]), pairwise(parts)))
-    one, other, shared, log_p = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    order = np.lexsort((other, one, log_p))
-    return BurstPairs(one[order], other[order], shared[order], log_p[order], float(limit), tested)
+    numbers, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.lexsort((numbers[:, 1], numbers[:, 0], values[:, 1]))
+    one, other, shared = numbers[order].T
+    expected, log_p = values[order].T
+    return BurstPairs(one, other, shared, expected, log_p, float(limit), tested)
 
 
 def expected_shared(of: Bursts, one: Codes, other: Codes) -> Floats:
@@ -108,14 +113,14 @@ def _improbable(
     start: NDArray[np.int64], own: Codes,
     reporters: Floats, kind: Codes, first: Floats, second: Floats,
     limit: float, from_burst: int, to_burst: int,
-) -> tuple[Codes, Codes, Codes, Floats]:  # fmt: skip
-    """Pairs whose first burst lies in a range; one dense counter, cleared where it was touched."""
+) -> tuple[Codes, Floats]:  # fmt: skip
+    """((n, 3) one, other, shared; (n, 2) expected, ln p) of pairs whose first burst lies in a range.
+
+    One dense counter, cleared where it was touched.
+    """
     shared = np.zeros(len(begin), np.int32)
     touched = np.empty(len(begin), np.int32)
-    space = 1024
-    one, other = np.empty(space, np.int32), np.empty(space, np.int32)
-    both, log_p = np.empty(space, np.int32), np.empty(space, np.float64)
-    found = 0
+    pairs, chances, found = np.empty((1024, 3), np.int32), np.empty((1024, 2)), 0
     for burst in range(from_burst, to_burst):
         if end[burst] - begin[burst] < LEAST_SIZE:
             continue
@@ -131,13 +136,13 @@ def _improbable(
                 mean += reporters[group] * first[kind[burst], group] * second[kind[later], group]
             surprise = log_poisson_tail(times, mean) if times > mean else 0.0
             if surprise <= limit:
-                if found == space:
-                    space *= 2
-                    one, other = _wider(one, space), _wider(other, space)
-                    both, log_p = _wider(both, space), _longer(log_p, space)
-                one[found], other[found], both[found], log_p[found] = burst, later, times, surprise
+                if found == len(pairs):
+                    pairs = np.concatenate((pairs, np.empty_like(pairs)))
+                    chances = np.concatenate((chances, np.empty_like(chances)))
+                pairs[found, 0], pairs[found, 1], pairs[found, 2] = burst, later, times
+                chances[found, 0], chances[found, 1] = mean, surprise
                 found += 1
-    return one[:found].copy(), other[:found].copy(), both[:found].copy(), log_p[:found].copy()
+    return pairs[:found].copy(), chances[:found].copy()
 
 
 @compiled
@@ -157,17 +162,3 @@ def _count_shared(
                     met += 1
                 shared[later] += 1
     return met
-
-
-@compiled
-def _wider(codes: Codes, space: int) -> Codes:
-    wider = np.empty(space, np.int32)
-    wider[: len(codes)] = codes
-    return wider
-
-
-@compiled
-def _longer(values: Floats, space: int) -> Floats:
-    longer = np.empty(space, np.float64)
-    longer[: len(values)] = values
-    return longer

@@ -54,21 +54,6 @@ class Bursts:
         return self.actions.at[self.end - 1]
 
     @cached_property
-    def hours_of_all(self) -> Counts:
-        """(24,) actions by hour of the day (UTC)."""
-        return np.asarray(self.actions.by_hour.sum(0, dtype=np.int64))
-
-    @cached_property
-    def octave(self) -> Codes:
-        """(R,) activity of each reporter as a power of two, rounded down."""
-        return np.log2(np.maximum(self.actions.activity, 1)).astype(np.int32)
-
-    @cached_property
-    def reporters_by_octave(self) -> Counts:
-        """Active reporters of each octave."""
-        return np.bincount(self.octave[self.actions.activity > 0])
-
-    @cached_property
     def own(self) -> tuple[Counts, Codes]:
         """((R + 1,) starts, bursts): the bursts of each reporter that are compared, the smallest first."""
         return _own_bursts(self.begin, self.end, self.actions.reporter, self.actions.reporters, MOST_BURSTS)

@@ -10,11 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ostrakon.analysis.log import Codes, Counts, ReportLog
-
-Floats = NDArray[np.float64]
+from ostrakon.analysis.log import Codes, Counts, Floats, ReportLog
 
 COORDINATED = "coordinated"
 DECLARED_LIST = "declared list"
@@ -52,7 +49,7 @@ class Members:
     q_value: Floats
     """(M,) share of wrongly named that is expected among this one and those before."""
     seen: Counts
-    """(M,) bursts of the campaign in which each took part; at least two."""
+    """(M,) bursts of the campaign in which each took part: at least two where they were found by returning."""
     expected: Floats
     """(M,) the same by chance, given how much and at which hours each reports."""
 
@@ -79,7 +76,7 @@ class CampaignBursts:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A group found by ``search.find_campaigns``; codes are those of the log it was found in."""
+    """A group found by ``find.find_campaigns``; codes are those of the log it was found in."""
 
     members: Members
     bursts: CampaignBursts
@@ -91,12 +88,13 @@ class Campaign:
     They are weighed as one voice; only members are named.
     """
     q_value: float
-    """Chance that a log without any coordination would show a group as improbable as this one, at most."""
+    """Chance that a log without any coordination would show a group as improbable as this one, at most; of a group on
+    one account the share of false ones among those as sure."""
     interest: float
     """How many times as often as strangers these people meet on these accounts *without* haste: a shared interest."""
     channels: tuple[Channel, ...]
     declared: str | None
-    """The list or call that most of its reports name, e.g. ``list:L1``."""
+    """The list or call that its reports name, e.g. ``list:L1``; None where they were found."""
 
     @property
     def kind(self) -> str:
@@ -138,11 +136,12 @@ class Campaigns:
         no strangers elsewhere; of those who are not named only the likely voices in its bursts. Of a declared list
         only the voices that name it. The most certain campaign goes first.
         """
-        group = np.full(log.voices, -1, np.int32)
         order = _least_certain_first(self.found)
+        of_reporter = np.full(len(log.reporters), -1, np.int32)
         for number in order:
             if self.found[number].declared is None:
-                group[np.isin(log.reporter, self.found[number].members.reporter)] = number
+                of_reporter[self.found[number].members.reporter] = number
+        group = of_reporter[log.reporter]
         for number in order:
             group[self.found[number].likely] = number
         return group

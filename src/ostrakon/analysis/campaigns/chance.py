@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from ostrakon.analysis.compiled import compiled
+from ostrakon.analysis.log import Floats
 
-Floats = NDArray[np.float64]
+LEAST_P = 1e-300
+"""No chance is given as 0: none is so small that its logarithm is infinite."""
 
 
 @compiled

@@ -13,12 +13,11 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import gammainc
 
+from ostrakon.analysis.campaigns.chance import LEAST_P
 from ostrakon.analysis.campaigns.minhash import alike_sets
 from ostrakon.analysis.campaigns.stock_phrases import alike_in_own_words, connected
 from ostrakon.analysis.campaigns.word_grams import word_grams
-from ostrakon.analysis.log import Codes, Counts
-
-Floats = NDArray[np.float64]
+from ostrakon.analysis.log import Codes, Counts, Floats
 
 LEAST_SIMILARITY = 0.25
 """Copies in each of which every fourth word was replaced share about .28: of their words .75^2 = .56, of their pairs
@@ -27,8 +26,6 @@ LISTED = 0.8
 """Two texts of one group are listed as a pair from this share of the least similarity on."""
 LEAST_SHARED = 9
 """N-grams in common: five words in a row have 9. Fewer are shared by chance."""
-LEAST_P = 1e-300
-"""Smaller chances are given as this: none is so small that its logarithm is infinite."""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ import numpy as np
 from ostrakon.analysis.campaigns.bursts import Bursts
 from ostrakon.analysis.campaigns.growth import LEAST_SHARE, by_time
 from ostrakon.analysis.log import Counts, ReportLog
+from ostrakon.analysis.tables import DECLARING
 
-DECLARING = ("list:", "call:")
-"""Beginnings of a source that declare coordination (the file contract)."""
 LEAST_REPORTERS = 3
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns.block import Block, fit
 from ostrakon.analysis.campaigns.bursts import Bursts
-from ostrakon.analysis.campaigns.chance import Floats, log_poisson_tail
+from ostrakon.analysis.campaigns.chance import log_poisson_tail
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes, Counts
+from ostrakon.analysis.log import Codes, Counts, Floats
 
 LOOSE_LOG_P = -6.0
 """At first a burst is taken in on this evidence, or on that of one in all bursts where these are few: a group is hard

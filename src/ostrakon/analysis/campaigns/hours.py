@@ -9,8 +9,7 @@ import numpy as np
 from ostrakon.analysis.campaigns.actions import HOUR_S, HOURS
 from ostrakon.analysis.campaigns.block import Block, places
 from ostrakon.analysis.campaigns.bursts import Bursts
-from ostrakon.analysis.campaigns.chance import Floats
-from ostrakon.analysis.log import Codes, Counts
+from ostrakon.analysis.log import Codes, Counts, Floats
 
 PRIOR_ACTIONS = 3.0
 """How many actions the hours of everybody count as, beside a reporter's own."""
@@ -37,7 +36,7 @@ def rhythm(of: Bursts, block: Block) -> Rhythm:
     own = of.actions.by_hour[block.reporter].astype(np.float64)
     np.subtract.at(own, (block.who, inside), 1.0)
     own = _smoothed(np.maximum(own, 0.0)) / 3.0
-    everybody = _smoothed(of.hours_of_all[None, :].astype(np.float64))[0]
+    everybody = _smoothed(of.actions.hours_of_all[None, :].astype(np.float64))[0]
     everybody = np.maximum(everybody / everybody.sum(), 1e-6)
     share = (own + PRIOR_ACTIONS * everybody) / (own.sum(1, keepdims=True) + PRIOR_ACTIONS)
     of_burst = np.zeros((len(block.bursts), HOURS))

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns.bursts import Bursts
-from ostrakon.analysis.campaigns.chance import Floats
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes, Counts
+from ostrakon.analysis.log import Codes, Counts, Floats
 
 FAR_S = 12 * 3600
-"""A report so long before or after every burst in question is none of its business."""
+"""A report so long before or after a burst is none of its business."""
+IN_BURST, BETWEEN, FAR = 0, 1, 2
+"""Where in time a report lies."""
 
 MOST_RATE = 0.2
 """Who would by chance report more than this share of the accounts far away is everywhere, and says nothing."""
@@ -34,29 +35,24 @@ def interest(of: Bursts, chosen: Counts) -> float:
     pair is added to what is seen and expected of either kind, so that little evidence means little interest.
     """
     chosen = _largest_of_each_account(of, chosen)
-    account = of.account[chosen]
-    order = np.argsort(account)
+    actions = of.actions
     who, near, there = _reports(
-        chosen[order],
-        account[order],
-        of.begin,
-        of.end,
-        of.actions.start,
-        of.actions.reporter,
-        of.actions.at,
+        of.account[chosen],
+        of.begin[chosen],
+        of.end[chosen],
+        actions.start,
+        actions.reporter,
+        actions.at,
         FAR_S,
     )
     busy = MOST_RATE * len(chosen)
     mixed, spread, expected_mixed, far, expected_far = _met(
-        who, near, there, of.actions.intensity, of.actions.count, busy
+        who, near, there, actions.intensity, actions.count, busy
     )
     across = (mixed - spread + 1.0) / (expected_mixed + 1.0)
     if far - 2.0 * np.sqrt(far) > expected_far:  # else the share of them is unknown
         across = max(across, across * across / ((far + 1.0) / (expected_far + 1.0)))
     return float(max(1.0, across))
-
-
-IN_BURST, BETWEEN, FAR = 0, 1, 2
 
 
 def _largest_of_each_account(of: Bursts, chosen: Counts) -> Counts:
@@ -70,37 +66,24 @@ def _largest_of_each_account(of: Bursts, chosen: Counts) -> Counts:
 
 @compiled
 def _reports(
-    chosen: Counts,
-    account: Codes,
-    begin: Counts,
-    end: Counts,
-    start: Counts,
-    reporter: Codes,
-    at: Counts,
-    far: int,
+    account: Codes, begin: Counts, end: Counts, start: Counts, reporter: Codes, at: Counts, far: int
 ) -> tuple[Codes, NDArray[np.int8], Codes]:
-    """All reports on the accounts: by whom, where in time, on which account; ``chosen`` lies by account and time."""
+    """All reports on the accounts, of each of which one burst is given: by whom, where in time, on which account."""
     total = 0
-    for index in range(len(chosen)):
-        if index == 0 or account[index] != account[index - 1]:
-            total += start[account[index] + 1] - start[account[index]]
+    for which in account:
+        total += start[which + 1] - start[which]
     who, near, there = np.empty(total, np.int32), np.empty(total, np.int8), np.empty(total, np.int32)
-    rows, first = 0, 0
-    while first < len(chosen):
-        last = first
-        while last < len(chosen) and account[last] == account[first]:
-            last += 1
-        for row in range(start[account[first]], start[account[first] + 1]):
-            place = FAR
-            for index in range(first, last):
-                burst = chosen[index]
-                if begin[burst] <= row < end[burst]:
-                    place = IN_BURST
-                elif place == FAR and at[begin[burst]] - far <= at[row] <= at[end[burst] - 1] + far:
-                    place = BETWEEN
-            who[rows], near[rows], there[rows] = reporter[row], place, account[first]
-            rows += 1
-        first = last
+    filled = 0
+    for index in range(len(account)):
+        opens, closes = at[begin[index]], at[end[index] - 1]
+        for row in range(start[account[index]], start[account[index] + 1]):
+            place = BETWEEN
+            if begin[index] <= row < end[index]:
+                place = IN_BURST
+            elif at[row] < opens - far or at[row] > closes + far:
+                place = FAR
+            who[filled], near[filled], there[filled] = reporter[row], place, account[index]
+            filled += 1
     return who, near, there
 
 

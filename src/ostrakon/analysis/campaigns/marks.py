@@ -18,9 +18,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ostrakon.analysis.campaigns.campaign import Channel, Evidence
-from ostrakon.analysis.campaigns.chance import Floats, cauchy_combination
+from ostrakon.analysis.campaigns.chance import LEAST_P, cauchy_combination
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes, Counts, ReportLog
+from ostrakon.analysis.log import Codes, Counts, Floats, ReportLog
+from ostrakon.analysis.tables import DECLARING
 
 Row = TypeVar("Row", np.int32, np.int64)
 
@@ -38,8 +39,6 @@ LEAST_CARRIERS = 3
 marks are known there is nothing to test."""
 SHOWN_P = 0.05
 """Marks are listed as evidence up to this chance, corrected for all that were looked at."""
-LEAST_P = 1e-300
-"""Smaller chances are given as this."""
 MOST_P = 0.9
 """Larger p-values are combined as this: bounds and counts are often exactly 1, and a Cauchy part of minus infinity
 would wipe out what all other channels say (for truncation see Gui, Mao, Wang and Wang, arXiv 2508.05818, 2025)."""
@@ -201,7 +200,7 @@ def created_together(
 
     def shows(row: int, number: int) -> Evidence:
         carriers = _carrying(cuts[int(found.cut[row])], int(found.mark[row]), members[number])
-        return Evidence(_span(created[carriers]), _by(log, voices[number], carriers))
+        return Evidence(span(created[carriers]), _by(log, voices[number], carriers))
 
     return _channels("created together", found, shows)
 
@@ -227,7 +226,7 @@ def one_list(log: ReportLog, members: Sequence[Codes], voices: Sequence[Counts])
     occasions to name a list. A report without a source, or with one of another kind, names none. All are None in
     a log that names no list at all, and where fewer than three members are named.
     """
-    is_list = log.sources.fill_null("").str.contains("^(list|call):").to_numpy()
+    is_list = np.array([name.startswith(DECLARING) for name in log.sources], np.bool_)
     if not is_list.any():
         return [None] * len(members)
     mark = np.append(np.where(is_list, np.arange(len(is_list)), NONE), NONE)[log.source].astype(np.int32)
@@ -272,7 +271,7 @@ def _carrying(mark: Codes, which: int, rows: NDArray[Row]) -> NDArray[Row]:
     return rows[carry]
 
 
-def _span(seconds: Counts) -> str:
+def span(seconds: Counts) -> str:
     """From the first to the last minute."""
     first, last = (
         pl.Series([moment]).cast(pl.Datetime("ms")).dt.strftime("%Y-%m-%d %H:%M")[0]

@@ -7,8 +7,8 @@ import numpy as np
 from ostrakon.analysis.campaigns.block import Block, probability
 from ostrakon.analysis.campaigns.bursts import Bursts
 from ostrakon.analysis.campaigns.campaign import Members
-from ostrakon.analysis.campaigns.chance import Floats
 from ostrakon.analysis.campaigns.hours import Rhythm
+from ostrakon.analysis.log import Floats
 
 MEMBER_Q = 0.02
 """Expected share of wrongly named among the members of a campaign, at most."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ostrakon.analysis.campaigns.actions import Actions
-from ostrakon.analysis.campaigns.chance import Floats, log_poisson_tail, significant
+from ostrakon.analysis.campaigns.chance import log_poisson_tail, significant
 from ostrakon.analysis.campaigns.coaction import co_actions, windows
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes
+from ostrakon.analysis.log import Codes, Floats
 
 WINDOW_S = 3600
 LEAST_MET = 3

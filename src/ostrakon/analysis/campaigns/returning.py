@@ -13,10 +13,10 @@ import numpy as np
 
 from ostrakon.analysis.campaigns.block import Block
 from ostrakon.analysis.campaigns.bursts import Bursts
-from ostrakon.analysis.campaigns.chance import Floats, log_choose, log_evidence
+from ostrakon.analysis.campaigns.chance import log_choose, log_evidence
 from ostrakon.analysis.campaigns.hours import Rhythm
 from ostrakon.analysis.compiled import compiled
-from ostrakon.analysis.log import Codes, Counts
+from ostrakon.analysis.log import Codes, Counts, Floats
 
 
 def returning(of: Bursts, block: Block, interest: float, hours: Rhythm) -> tuple[Counts, Floats]:

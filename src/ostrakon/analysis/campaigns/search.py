@@ -10,15 +10,15 @@ from itertools import chain
 import numpy as np
 
 from ostrakon.analysis.campaigns.block import Block, fit
-from ostrakon.analysis.campaigns.burst_pairs import burst_pairs, expected_shared
+from ostrakon.analysis.campaigns.burst_pairs import burst_pairs
 from ostrakon.analysis.campaigns.bursts import Bursts
-from ostrakon.analysis.campaigns.chance import Floats, log_poisson_tail
+from ostrakon.analysis.campaigns.chance import log_poisson_tail
 from ostrakon.analysis.campaigns.growth import grow
 from ostrakon.analysis.campaigns.hours import Rhythm, rhythm
 from ostrakon.analysis.campaigns.interest import interest
 from ostrakon.analysis.campaigns.reporter_pairs import ReporterPairs
 from ostrakon.analysis.campaigns.returning import log_q, returning
-from ostrakon.analysis.log import Counts
+from ostrakon.analysis.log import Counts, Floats
 
 MOST_VAIN = 3
 """A burst that was grown into so many groups that were none is no seed again: the search ends in time, whatever is
@@ -92,8 +92,7 @@ class _Seed:
 
 def _of_bursts(of: Bursts) -> Iterator[_Seed]:
     pairs = burst_pairs(of)
-    expected = expected_shared(of, pairs.one, pairs.other)
-    for one, other, shared, mean in zip(pairs.one, pairs.other, pairs.shared, expected, strict=True):
+    for one, other, shared, mean in zip(pairs.one, pairs.other, pairs.shared, pairs.expected, strict=True):
         yield _Seed(np.array([one, other], np.int64), float(shared), float(mean), pairs.limit)
 
 

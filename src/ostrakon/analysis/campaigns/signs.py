@@ -1,7 +1,8 @@
 """Further signs that a group acts together, each tested by itself: the same words, accounts made together, one inviter.
 
 A sign for which the log has no data is absent. What all signs say together is one q-value, by a rule that is valid
-however they depend on each other (``marks.combined``).
+however they depend on each other (``marks.combined``). The p-value of reporting together has paid for all groups that
+could have been looked at; that of a sign pays there for all campaigns that were found.
 """
 
 from __future__ import annotations
@@ -35,8 +36,10 @@ def with_signs(log: ReportLog, reporters: pl.DataFrame | None, found: Sequence[C
     )
     signed = []
     for campaign, signs in zip(found, more, strict=True):
-        channels = (*campaign.channels, *(sign for sign in signs if sign is not None))
-        signed.append(replace(campaign, channels=channels, q_value=combined(channels)))
+        present = [sign for sign in signs if sign is not None]
+        paid = [replace(sign, p_value=min(1.0, len(found) * sign.p_value)) for sign in present]
+        q_value = combined([*campaign.channels, *paid])
+        signed.append(replace(campaign, channels=(*campaign.channels, *present), q_value=q_value))
     return signed
 
 
