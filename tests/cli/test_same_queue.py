@@ -17,6 +17,8 @@ import zstandard
 from tests.cli.case import FILES, Folder, command, process, save, weighed
 from tests.cli.conftest import of
 
+from ostrakon.worlds.demo import demo as demo_world
+
 NAMES = ["report_id", "reporter", "account", "reported_at", "policy", "source"]
 
 
@@ -162,6 +164,18 @@ def test_another_process_writes_the_same_bytes(demo: Folder, world: Path, tmp_pa
 
 def test_the_small_world_has_a_campaign(plain: Folder) -> None:
     assert [row["members"] for row in plain.table("campaigns.csv")] == ["6"]
+
+
+def test_the_demonstration_shows_its_ring_its_throw_aways_and_its_list(demo: Folder) -> None:
+    group = dict(demo_world().reporter_truth.iter_rows())
+    found = {row["campaign"]: (row["kind"], int(row["members"])) for row in demo.table("campaigns.csv")}
+    made_of: dict[str, set[str]] = {}
+    for row in demo.table("campaign_members.csv"):
+        made_of.setdefault(row["campaign"], set()).add(group[row["reporter"]])
+    told = sorted((*sorted(made_of[name]), kind, members) for name, (kind, members) in found.items())
+    kinds = {(group, kind) for group, kind, _ in told}  # each campaign is of one group alone
+    assert kinds == {("ring-1", "coordinated"), ("throwaway", "coordinated"), ("volunteer", "declared list")}
+    assert all(members >= 100 for group, _, members in told if group != "volunteer")
 
 
 def test_without_campaigns_their_files_hold_headers_only(plain: Folder, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import pytest
 from numpy.testing import assert_array_equal
 
 from ostrakon.analysis.campaigns import Campaigns, find_campaigns
@@ -43,7 +44,9 @@ def test_the_order_in_which_days_arrive_does_not_matter() -> None:
     for day in reversed(in_days()):
         back.add_reports(day)
     found = [told(stream.campaigns(), stream.log.reporters) for stream in (forth, back)]
-    assert [(set(who), q) for who, _, q in found[0]] == [(set(who), q) for who, _, q in found[1]]
+    assert [set(who) for who, _, _ in found[0]] == [set(who) for who, _, _ in found[1]]
+    # reporters of like activity are numbered as they come, so sums differ in their last digits
+    assert [q for *_, q in found[0]] == pytest.approx([q for *_, q in found[1]], rel=1e-9)
 
 
 def test_nothing_new_is_nothing_to_do() -> None:

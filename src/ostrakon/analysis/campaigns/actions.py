@@ -45,14 +45,11 @@ class Actions:
         """(A,) reporters of each account."""
         return np.diff(self.start)
 
-    @property
+    @cached_property
     def intensity(self) -> Floats:
-        """(R,) at which rate each reporter acts, as :func:`intensities` has it.
-
-        They sum to more than N. Where a rate is divided by N all the same, chance is believed to bring somewhat more
-        than it does: a finder of campaigns should err on that side.
-        """
-        return self.intensities[0]
+        """(R,) at which rate each reporter acts (:func:`intensities`), as parts of the N actions: they sum to N."""
+        rate = self.intensities[0]
+        return rate * (self.count / max(float(rate.sum()), 1.0))
 
     @cached_property
     def intensities(self) -> tuple[Floats, Floats]:

@@ -43,8 +43,7 @@ def grow(of: Bursts, seed: Counts, interest: float, scratch: Floats) -> Counts |
             chosen = explained
             if settled:
                 break
-    own = _own_work(of, fit(of, chosen, interest))
-    return own if len(own) >= 2 else None
+    return chosen
 
 
 def by_time(of: Bursts, chosen: Counts) -> Counts:
@@ -52,14 +51,12 @@ def by_time(of: Bursts, chosen: Counts) -> Counts:
     return chosen[np.lexsort((chosen, of.first_at[chosen]))]
 
 
-def _own_work(of: Bursts, block: Block) -> Counts:
-    """Without the crowds in which members are a few among many: to have been there is no evidence."""
-    members = np.bincount(block.burst_of_place, block.belongs[block.who], minlength=len(block.bursts))
-    return block.bursts[members >= LEAST_SHARE * of.size[block.bursts]]
-
-
 def _explained(of: Bursts, block: Block, interest: float, limit: float, scratch: Floats) -> Counts:
-    """Bursts with more members than chance brings; those of the block are judged without their own evidence."""
+    """Bursts with more members than chance brings, those of the block judged without their own evidence.
+
+    Crowds in which members are a few among many are left out: to have been there is no evidence, and once a crowd is
+    in the block it is the crowd that is fitted.
+    """
     start, own = of.own
     belongs = np.where(block.belongs > LEAST_BELONGS, block.belongs, 0.0)
     without = block.without()
@@ -73,9 +70,9 @@ def _explained(of: Bursts, block: Block, interest: float, limit: float, scratch:
         place = np.minimum(np.searchsorted(touched, block.bursts), len(touched) - 1)
         of_block = touched[place] == block.bursts
         members[place[of_block]] = others[of_block]
-    mean = np.asarray(of.size[touched] * rate, np.float64)
-    log_p = _tails(members, mean)
-    kept = np.flatnonzero(log_p <= limit)
+    size = of.size[touched]
+    log_p = _tails(members, np.asarray(size * rate, np.float64))
+    kept = np.flatnonzero((log_p <= limit) & (members >= LEAST_SHARE * size))
     if len(kept) > MOST_BURSTS:
         kept = kept[np.argsort(log_p[kept], kind="stable")[:MOST_BURSTS]]
     return touched[kept].astype(np.int64)

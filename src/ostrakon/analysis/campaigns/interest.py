@@ -16,6 +16,8 @@ from ostrakon.analysis.log import Codes, Counts, Floats
 
 FAR_S = 12 * 3600
 """A report so long before or after a burst is none of its business."""
+MOST_HASTY = 3.0
+"""Of people who share an interest so many report in the largest burst of an account for one who comes another day."""
 IN_BURST, BETWEEN, FAR = 0, 1, 2
 """Where in time a report lies."""
 
@@ -33,6 +35,10 @@ def interest(of: Bursts, chosen: Counts) -> float:
     ``across`` itself must do. Pairs come in clumps, a person's all at once: of those in a burst and far, one standard
     error by persons is taken off, or one member of a ring who comes late by accident would make an interest of it. One
     pair is added to what is seen and expected of either kind, so that little evidence means little interest.
+
+    And an interest shows itself without haste: of those who come again and again, it explains at most ``MOST_HASTY``
+    times as many reports in bursts as lie far from them, and pairs of such reports as the square of that share. So a
+    ring that strikes a victim a second time, days later and with a few, does not pass for an interest.
     """
     chosen = _largest_of_each_account(of, chosen)
     actions = of.actions
@@ -45,14 +51,13 @@ def interest(of: Bursts, chosen: Counts) -> float:
         actions.at,
         FAR_S,
     )
-    busy = MOST_RATE * len(chosen)
-    mixed, spread, expected_mixed, far, expected_far = _met(
-        who, near, there, actions.intensity, actions.count, busy
-    )
-    across = (mixed - spread + 1.0) / (expected_mixed + 1.0)
-    if far - 2.0 * np.sqrt(far) > expected_far:  # else the share of them is unknown
-        across = max(across, across * across / ((far + 1.0) / (expected_far + 1.0)))
-    return float(max(1.0, across))
+    met = _met(who, near, there, actions.intensity, actions.count, MOST_RATE * len(chosen))
+    across = (met[MIXED] - met[SPREAD] + 1.0) / (met[MIXED_BY_CHANCE] + 1.0)
+    if met[APART] - 2.0 * np.sqrt(met[APART]) > met[APART_BY_CHANCE]:  # else the share of them is unknown
+        across = max(across, across * across / ((met[APART] + 1.0) / (met[APART_BY_CHANCE] + 1.0)))
+    explained = min(1.0, MOST_HASTY * met[UNHASTY] / max(met[HASTY], 1.0))
+    together = (met[TOGETHER] + 1.0) / (met[TOGETHER_BY_CHANCE] + 1.0)
+    return float(max(1.0, min(across, 1.0 + explained * explained * together)))
 
 
 def _largest_of_each_account(of: Bursts, chosen: Counts) -> Counts:
@@ -87,50 +92,65 @@ def _reports(
     return who, near, there
 
 
+MIXED, SPREAD, MIXED_BY_CHANCE, APART, APART_BY_CHANCE, TOGETHER, TOGETHER_BY_CHANCE, HASTY, UNHASTY = range(
+    9
+)
+
+
 @compiled
 def _met(
     who: Codes, near: NDArray[np.int8], there: Codes, intensity: Floats, actions: int, busy: float
-) -> tuple[float, float, float, float, float]:
-    """Pairs of reports by one reporter, one in a burst and one far, then both far: as seen (the first with
-    their standard error by persons) and as expected."""
-    far_there = _far_of_each_account(near, there)
-    far_in_all = np.sum(near == FAR)
-    mixed, squares, expected_mixed, pairs, expected_pairs = 0.0, 0.0, 0.0, 0.0, 0.0
+) -> Floats:
+    """Sums over persons, named above: pairs of reports by one, in a burst and far (seen, their standard error by
+    persons, expected), both far, both in bursts; and the reports in bursts and far of who has several."""
+    in_there, far_there = _of_each_account(near, there)
+    in_all, far_in_all = np.sum(near == IN_BURST), np.sum(near == FAR)
+    met = np.zeros(9)
     order = np.argsort(who)
     first = 0
     while first < len(who):
-        last, inside, far, expected_far = first, 0, 0, 0.0
+        last, inside, far, apart, together = first, 0, 0, 0.0, 0.0
         elsewhere = float(far_in_all)  # far reports on accounts where this one was in no burst
         rate = intensity[who[order[first]]] / actions
+        again = max(rate - 1.0 / actions, 0.0)
         while last < len(who) and who[order[last]] == who[order[first]]:
             row = order[last]
             if near[row] == IN_BURST:
                 inside += 1
                 elsewhere -= far_there[row]
+                together += 0.5 * again * (in_all - in_there[row])
             elif near[row] == FAR:
                 far += 1
-                expected_far += 0.5 * (rate - 1.0 / actions) * (far_in_all - far_there[row])
+                apart += 0.5 * again * (far_in_all - far_there[row])
             last += 1
         if rate * far_in_all <= busy:
-            mixed += inside * far
-            squares += (inside * far) ** 2
-            expected_mixed += inside * max(rate - inside / actions, 0.0) * elsewhere
-            pairs += 0.5 * far * (far - 1)
-            expected_pairs += expected_far
+            met[MIXED] += inside * far
+            met[SPREAD] += (inside * far) ** 2
+            met[MIXED_BY_CHANCE] += inside * max(rate - inside / actions, 0.0) * elsewhere
+            met[APART] += 0.5 * far * (far - 1)
+            met[APART_BY_CHANCE] += apart
+            met[TOGETHER] += 0.5 * inside * (inside - 1)
+            met[TOGETHER_BY_CHANCE] += together
+            if inside + far >= 2:
+                met[HASTY] += inside
+                met[UNHASTY] += far
         first = last
-    return mixed, np.sqrt(squares), expected_mixed, pairs, expected_pairs
+    met[SPREAD] = np.sqrt(met[SPREAD])
+    return met
 
 
 @compiled
-def _far_of_each_account(near: NDArray[np.int8], there: Codes) -> Codes:
-    """(rows,) how many reports on the same account are far; rows lie by account."""
-    far_there = np.empty(len(near), np.int32)
+def _of_each_account(near: NDArray[np.int8], there: Codes) -> tuple[Codes, Codes]:
+    """((rows,) how many reports on the same account are in its burst, and how many far); rows lie by account."""
+    in_there, far_there = np.empty(len(near), np.int32), np.empty(len(near), np.int32)
     first = 0
     while first < len(near):
-        last, far = first, 0
+        last, inside, far = first, 0, 0
         while last < len(near) and there[last] == there[first]:
+            inside += near[last] == IN_BURST
             far += near[last] == FAR
             last += 1
+        in_there[first:last] = inside
         far_there[first:last] = far
         first = last
-    return far_there
+    return in_there, far_there

@@ -33,7 +33,7 @@ THRESHOLDS: dict[ModuleType, tuple[str, ...]] = {
     bursts: ("GAPS_S", "LEAST_REPORTERS", "MOST_BURSTS"),
     burst_pairs: ("LEAST_SIZE", "LEAST_SHARED", "LOOSE_P", "LOOSE_PAIRS"),
     reporter_pairs: ("WINDOW_S", "LEAST_MET", "NEAREST", "PAIR_Q"),
-    interest: ("FAR_S", "MOST_RATE"),
+    interest: ("FAR_S", "MOST_RATE", "MOST_HASTY"),
     hours: ("PRIOR_ACTIONS",),
     block: ("ROUNDS", "ENOUGH", "PRIOR_REPORTERS", "SURE"),
     growth: (
