@@ -69,7 +69,7 @@ clean: ## remove everything that make has made
 
 # Compiled beside the present locks, which are the preference: a version changes only where it must.
 COMPILE = ../bin/uv pip compile pyproject.toml $(UPGRADE) --quiet --no-header --universal --python-version 3.11 \
-    --generate-hashes --no-build --python ../bin/python --no-python-downloads --system-certs --extra analysis
+    --generate-hashes --no-build --python ../bin/python --no-python-downloads --system-certs --extra analysis --extra service
 define compile_locks
 	rm -rf .venv/lock && mkdir .venv/lock && cp pyproject.toml requirements*.lock .venv/lock
 	cd .venv/lock && $(COMPILE) --group build --output-file requirements.lock

@@ -6,6 +6,18 @@ OstrakonError
     NoSuchColumn      a required column is absent, or a mapped one does not exist
     OutputRefused     the output folder exists and is not empty, or cannot be written
   CannotEstimate      the data at hand do not carry the number that was asked for
+  LedgerError         the record cannot be written as asked
+    ChainBroken       an entry of the record was changed, is missing, or is out of its order
+  Refused             somebody may not do this, or not now; nothing was changed
+    NotPermitted      their roles do not allow it
+    NotThere          it does not exist, or not for them
+    SecondPersonRequired  somebody else must approve it first
+    SeniorRequired    the case is under pressure: a safety lead or a guest of a partner must approve it
+    TookPart          they took part in the decision that they would judge
+    ExemptionApplies  press, research or counter-speech: the exemption was not answered, or applies
+    ClaimedBySomebodyElse  a colleague has the case in hand
+    NotInThisState    it was decided, withdrawn or changed meanwhile
+    Unfit             a value is missing or makes no sense
 """
 
 
@@ -31,3 +43,51 @@ class OutputRefused(InputUnusable):
 
 class CannotEstimate(OstrakonError):
     """The data at hand do not carry the number that was asked for."""
+
+
+class LedgerError(OstrakonError):
+    """The record cannot be written as asked."""
+
+
+class ChainBroken(LedgerError):
+    """An entry of the record was changed, is missing, or is out of its order."""
+
+
+class Refused(OstrakonError):
+    """Somebody may not do this, or not now; nothing was changed."""
+
+
+class NotPermitted(Refused):
+    """Their roles do not allow it."""
+
+
+class NotThere(Refused):
+    """It does not exist, or not for them: the two look the same from outside."""
+
+
+class SecondPersonRequired(Refused):
+    """Somebody else must approve it first."""
+
+
+class SeniorRequired(Refused):
+    """The case is under pressure: a safety lead, or a guest of a partner server, must approve it."""
+
+
+class TookPart(Refused):
+    """They took part in the decision that they would judge."""
+
+
+class ExemptionApplies(Refused):
+    """Press, research or counter-speech: the exemption was not answered, or applies."""
+
+
+class ClaimedBySomebodyElse(Refused):
+    """A colleague has the case in hand."""
+
+
+class NotInThisState(Refused):
+    """It was decided, withdrawn or changed meanwhile."""
+
+
+class Unfit(Refused):
+    """A value is missing or makes no sense."""

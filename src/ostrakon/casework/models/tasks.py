@@ -1,0 +1,49 @@
+"""What a machine could not do and a person must."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from ostrakon.casework.models.cases import Case
+from ostrakon.casework.models.decisions import Decision
+from ostrakon.casework.models.notices import Notice
+from ostrakon.casework.models.people import Person
+
+
+class Task(models.Model):
+    """Something for a person. It never vanishes by itself."""
+
+    class Kind(models.TextChoices):
+        """What is to be done."""
+
+        NOTICE_FAILED = "notice_failed", "a notice could not be delivered"
+        NO_CONTACT = "no_contact", "nobody knows how to reach this person"
+        COMMAND_REFUSED = "command_refused", "a platform refused a command"
+        WEBHOOK_FAILED = "webhook_failed", "a webhook could not be delivered"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="tasks")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="tasks")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="tasks")
+    detail = models.CharField(max_length=500, blank=True)
+    opened_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    done_how = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        """A notice makes one open task of a kind."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["notice", "kind"],
+                condition=Q(done_at__isnull=True, notice__isnull=False),
+                name="one_open_task_a_notice",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"task {self.pk}"

@@ -1,0 +1,1 @@
+"""What makes one process of it all: configuration, settings, URLs, the worker's rounds, start-up checks."""

@@ -1,0 +1,141 @@
+"""What an operator may set: the environment first, then one TOML file, then what suits a laptop.
+
+The file is ``ostrakon.toml`` in the home folder, or the one that ``OSTRAKON_CONFIG`` names. Each setting of the table
+below may stand in it in lower case, or in the environment as ``OSTRAKON_`` and its name in upper case; the database
+also as ``DATABASE_URL``. Secrets may be given as files: a name that ends in ``_file``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from ostrakon.errors import InputUnusable
+
+DEFAULT_HOME = "~/.local/share/ostrakon"
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Every setting, with what it is when nobody sets it."""
+
+    home: Path
+    """Where the database, the keys and the backups lie."""
+    database_url: str = ""
+    """``postgres://...``; empty: SQLite in the home folder."""
+    secret_key: str = ""
+    """Signs sessions and links; empty: the file ``secret.key`` of the home folder, made by ``ostrakon init``."""
+    host: str = "127.0.0.1"
+    port: int = 8420
+    public_url: str = ""
+    """How people reach the service from outside, for links in notices; empty: ``http://host:port``."""
+    allowed_hosts: str = ""
+    """Host names that are answered, by comma, beside the one of ``public_url``."""
+    workers: int = 1
+    """Background workers that ``ostrakon serve`` keeps alive."""
+    trusted_proxies: int = 0
+    """How many reverse proxies stand before the service; 0: X-Forwarded-For is not believed."""
+    platform: str = "local"
+    """The platform that reports are about when they name none."""
+    platform_name: str = "this service"
+    """How notices call it."""
+    smtp_host: str = ""
+    """Mail server for notices; empty: notices by e-mail become tasks for a person."""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_starttls: bool = True
+    smtp_timeout_s: float = 20.0
+    mail_from: str = "moderation@localhost"
+    audit_share: float = 0.03
+    """Share of the offered cases that are drawn at random."""
+    second_factor: bool = True
+    """People must have a second factor (or a passkey) before they may act."""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    debug: bool = False
+
+    @property
+    def database(self) -> str:
+        """The URL of the database."""
+        return self.database_url or f"sqlite:///{self.home / 'ostrakon.sqlite3'}"
+
+    @property
+    def address(self) -> str:
+        """How people reach the service, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Configuration:
+    """The configuration in force.
+
+    Raises:
+        InputUnusable: the file is missing although it was named, is not TOML, has a name nobody knows, or a value
+            is not of its kind.
+    """
+    given = os.environ if environ is None else environ
+    home = Path(given.get("OSTRAKON_HOME") or DEFAULT_HOME).expanduser().absolute()
+    settings = {**_file(given, home), **_environment(given)}
+    kinds = get_type_hints(Configuration)
+    known = {name: _typed(name, kinds[name], value) for name, value in settings.items() if value is not None}
+    return Configuration(**{"home": home, **known})
+
+
+def _names() -> list[str]:
+    return [field.name for field in fields(Configuration) if field.name != "home"]
+
+
+def _file(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
+    named = environ.get("OSTRAKON_CONFIG")
+    path = Path(named).expanduser() if named else home / "ostrakon.toml"
+    if not named and not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise InputUnusable(f"{path}: the configuration cannot be read: {problem}") from problem
+    return {name: value for key, given in found.items() for name, value in [_known(key, given, str(path))]}
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if url := environ.get("DATABASE_URL"):
+        found["database_url"] = url
+    for name in _names():
+        for key in (name, f"{name}_file"):
+            if (value := environ.get(f"OSTRAKON_{key.upper()}")) is not None:
+                found.update([_known(key, value, "the environment")])
+    return found
+
+
+def _known(key: str, value: Any, where: str) -> tuple[str, Any]:
+    """A setting by its name; the content of the file for ``..._file``."""
+    if key in _names():
+        return key, value
+    name = key.removesuffix("_file")
+    if name == key or name not in _names():
+        raise InputUnusable(f"{where}: nobody knows the setting {key}; known are {', '.join(_names())}")
+    try:
+        return name, Path(str(value)).expanduser().read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise InputUnusable(f"{where}: {key}: {problem}") from problem
+
+
+def _typed(name: str, kind: type, value: Any) -> Any:
+    """The value as its kind, or a clear refusal. Never shows the value: it may be a secret."""
+    text = str(value).strip()
+    try:
+        if kind is bool:
+            if text.lower() not in TRUE | FALSE:
+                raise ValueError(text)
+            return text.lower() in TRUE
+        return kind(text)
+    except ValueError as problem:
+        raise InputUnusable(f"the setting {name} must be of the kind {kind.__name__}") from problem

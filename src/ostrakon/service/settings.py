@@ -1,0 +1,154 @@
+"""Django's settings, made from the operator's configuration."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from ostrakon.service.configuration import Configuration, load
+
+CONFIGURATION: Configuration = load()
+
+
+def _secret_key() -> str:
+    """Without ``ostrakon init`` there is none: sessions then end with the process, and ``serve`` refuses."""
+    if CONFIGURATION.secret_key:
+        return CONFIGURATION.secret_key
+    path = CONFIGURATION.home / "secret.key"
+    return path.read_text(encoding="ascii").strip() if path.exists() else secrets.token_urlsafe(48)
+
+
+def _database() -> dict[str, Any]:
+    made: dict[str, Any] = dict(dj_database_url.parse(CONFIGURATION.database, conn_health_checks=True))
+    if made["ENGINE"].endswith("sqlite3"):
+        # One writer at a time, said at once: a transaction that reads first could otherwise not become a writer.
+        made["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+            ),
+        }
+    else:
+        made.setdefault("CONN_MAX_AGE", 600)
+    return made
+
+
+SECRET_KEY = _secret_key()
+DEBUG = CONFIGURATION.debug
+_host = urlsplit(CONFIGURATION.address).hostname
+ALLOWED_HOSTS = [
+    *dict.fromkeys(
+        host
+        for host in (_host, "localhost", "127.0.0.1", "[::1]", *CONFIGURATION.allowed_hosts.split(","))
+        if host
+    )
+]
+SECURE = CONFIGURATION.address.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [CONFIGURATION.address]
+
+INSTALLED_APPS = [
+    "ostrakon.ledger",
+    "ostrakon.intake",
+    "ostrakon.triage",
+    "ostrakon.casework",
+    "ostrakon.enforcement",
+    "ostrakon.web",
+    "ostrakon.service",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "ninja",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "ostrakon.service.urls"
+ASGI_APPLICATION = "ostrakon.service.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "casework.Person"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "ostrakon.web.login.NoSelfRegistration"
+SOCIALACCOUNT_ADAPTER = "ostrakon.web.login.OnlyInvitedPeople"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Ostrakon"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": "Single sign-on",
+                "client_id": CONFIGURATION.oidc_client_id,
+                "secret": CONFIGURATION.oidc_client_secret,
+                "settings": {"server_url": CONFIGURATION.oidc_issuer},
+            }
+        ]
+        if CONFIGURATION.oidc_issuer
+        else []
+    }
+}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
+STATIC_URL = "static/"
+
+# The platform's side of what casework announces: a failing or missing listener aborts the action.
+LOGGING_CONFIG = None
