@@ -14,11 +14,11 @@ KEY  := $(shell cat pyproject.toml requirements.lock requirements-dev.lock | $(S
 DEV  := .venv/.requirements-dev.lock-$(KEY)
 RUN  := $(or $(wildcard $(DEV)),.venv/.requirements.lock-$(KEY))
 
-.PHONY: help run test test-slow lint types format lock lock-check system bench clean
+.PHONY: help run test test-slow test-postgres lint types format migrations lock lock-check system bench clean
 .DELETE_ON_ERROR:
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1 ## /p' $(MAKEFILE_LIST) | awk -F ' ## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1 ## /p' $(MAKEFILE_LIST) | awk -F ' ## ' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
 run: $(RUN) ## make a demonstration world, weigh its reports, say where the page is
 	$(BIN)/ostrakon demo demo/world --replace
@@ -31,6 +31,11 @@ test: $(DEV) ## the tests; ARGS="-k worth" chooses, WORKERS=8 hurries
 
 test-slow: $(DEV) ## the suites that are slow or need other programs; fails if one is skipped
 	$(BIN)/pytest -n $(WORKERS) -m 'slow or needs_program' --slow --no-skips $(ARGS)
+
+# The rooms that keep rows; the others know no database.
+ROOMS := ledger intake triage casework enforcement web service
+test-postgres: $(DEV) ## the rooms that keep rows, on a throw-away PostgreSQL; fails if a test is skipped
+	$(BIN)/pytest -n $(WORKERS) --database postgresql --slow --no-skips $(wildcard $(ROOMS:%=tests/%)) $(ARGS)
 
 lint: $(DEV) ## style, types, and which room imports from which
 	$(BIN)/ruff check .
@@ -45,6 +50,10 @@ format: $(DEV) ## put the sources in the house's form
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+migrations: $(DEV) ## write the migrations that changed models need
+	DATABASE_URL=sqlite://:memory: $(BIN)/django-admin makemigrations --settings ostrakon.service.settings $(ARGS)
+	$(BIN)/ruff format src/ostrakon/*/migrations
+
 lock: $(BIN)/uv ## make the lock files again; UPGRADE=--upgrade takes newer versions
 	$(compile_locks)
 	cp .venv/lock/requirements*.lock .
@@ -54,10 +63,13 @@ lock-check: $(BIN)/uv ## do the lock files still answer to pyproject.toml?
 	@for lock in requirements.lock requirements-dev.lock; do diff -u $$lock .venv/lock/$$lock || \
 	    { echo "$$lock does not answer to pyproject.toml: run make lock"; exit 1; }; done
 
-PACKAGES := chromium
+# PostgreSQL is for the tests, which start a cluster of their own: Debian shall not start one beside it.
+PACKAGES := chromium postgresql
+CLUSTERS := /etc/postgresql-common/createcluster.d
 system: ## Debian packages for the suites that need other programs (root)
 	@dpkg -s $(PACKAGES) >/dev/null 2>&1 && exit; [ "$$(id -u)" = 0 ] || \
 	    { echo "make system installs Debian packages ($(PACKAGES)) and needs root: sudo make system"; exit 1; }; \
+	mkdir -p $(CLUSTERS) && echo 'create_main_cluster = false' > $(CLUSTERS)/ostrakon.conf && \
 	apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(PACKAGES)
 
 bench: $(RUN) ## name the benchmarks, one command a line

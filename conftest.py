@@ -1,25 +1,15 @@
-"""What every suite shares, the examples in docstrings too: who may be skipped, steady random data, few threads.
+"""What every suite shares, the examples in docstrings too: steady random data, few threads, and two plugins.
 
-A test is left out for two declared reasons only, and the end of the run names both:
-
-- ``@pytest.mark.needs_program("chromium")``: that program is not installed (`make system` installs it);
-- ``@pytest.mark.slow``: it runs with ``--slow`` (`make test-slow`).
-
-Any other skip fails the run, and with ``--no-skips`` these two fail it as well.
+`tests/skips.py` says which tests may be left out, `tests/databases.py` gives the run its database.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections import Counter
-from typing import Any
 
-import pytest
 from hypothesis import settings
 
-SLOW = "slow (make test-slow)"
-NEEDS = "needs {} (make system)"
+pytest_plugins = ["tests.skips", "tests.databases"]
 
 # Two workers on two cores: a pool of threads in each would only make them wait for each other.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -30,55 +20,3 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.register_profile("desk", deadline=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    house = parser.getgroup("ostrakon")
-    house.addoption("--slow", action="store_true", help="run the tests marked slow")
-    house.addoption("--no-skips", action="store_true", help="fail if any test was skipped")
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("slow") and not item.config.getoption("--slow"):
-        pytest.skip(SLOW)
-    for mark in item.iter_markers("needs_program"):
-        (program,) = mark.args
-        if shutil.which(program) is None:
-            pytest.skip(NEEDS.format(program))
-
-
-def skipped_suites(config: pytest.Config) -> Counter[tuple[str, str]]:
-    """How many tests were skipped, for each suite (file) and reason."""
-    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-    reports = reporter.stats.get("skipped", []) if reporter else []
-    return Counter((r.nodeid.split("::")[0], r.longrepr[2].removeprefix("Skipped: ")) for r in reports)
-
-
-def is_declared(reason: str) -> bool:
-    before, after = NEEDS.split("{}")
-    return reason == SLOW or (reason.startswith(before) and reason.endswith(after))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    none_allowed = session.config.getoption("--no-skips")
-    skipped = skipped_suites(session.config)
-    if exitstatus == pytest.ExitCode.OK and any(
-        none_allowed or not is_declared(reason) for _, reason in skipped
-    ):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    skipped = skipped_suites(config)
-    if not skipped:
-        return
-    terminalreporter.section("skipped suites")
-    for (suite, reason), count in sorted(skipped.items()):
-        terminalreporter.line(f"skipped: {suite} ({count}): {reason}")
-    if config.getoption("--no-skips"):
-        terminalreporter.line("This run allows no skips, so it failed.", red=True)
-    elif not all(is_declared(reason) for _, reason in skipped):
-        terminalreporter.line(
-            "A test is skipped only by `needs_program` or `slow`: the run failed.", red=True
-        )

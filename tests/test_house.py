@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+import io
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -136,10 +139,11 @@ def pins(lock: str) -> dict[tuple[str, str], Requirement]:
 
 
 def asked_for(*, dev: bool) -> list[Requirement]:
-    """What pyproject.toml asks for: the shell, the science, the build tools, and with `dev` the rest."""
+    """What pyproject.toml asks for: the shell, its extras, the build tools, and with `dev` the rest."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
-    lines = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["analysis"]
+    lines = [*project["project"]["dependencies"]]
+    lines += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
     lines += groups["build"] + ([line for line in groups["dev"] if isinstance(line, str)] if dev else [])
     return [Requirement(line) for line in lines]
 
@@ -180,6 +184,24 @@ def test_decisions_are_numbered_without_gaps() -> None:
     assert [path.name[:5] for path in records] == [f"{n:04}-" for n in range(1, len(records) + 1)]
 
 
+def test_postgresql_is_tried_by_every_room_with_tables() -> None:
+    tried = re.search(r"^ROOMS := (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    assert tried
+    assert {path.parent.name for path in SOURCES.glob("*/migrations")} <= set(tried[1].split())
+
+
+# Migrations
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    said = io.StringIO()
+    try:
+        call_command("makemigrations", check=True, dry_run=True, stdout=said)
+    except SystemExit:
+        pytest.fail(f"make migrations: {said.getvalue()}")
+
+
 # Skips: the last lines of a run say what was left out, and nothing is left out silently
 
 
@@ -198,18 +220,19 @@ def test_nothing_is_skipped_silently(
     how: str, options: list[str], status: int, says: str, tmp_path: Path
 ) -> None:
     (tmp_path / "test_it.py").write_text(f"import pytest\n\n{how}\ndef test_it():\n    pass\n")
-    (tmp_path / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
     (tmp_path / "pytest.ini").write_text(
         textwrap.dedent("""\
             [pytest]
+            addopts = -p tests.skips -p no:django -p no:cacheprovider
             markers =
                 slow
                 needs_program
             """)
     )
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, str(tmp_path)],
+        [sys.executable, "-m", "pytest", *options, str(tmp_path)],
         cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
