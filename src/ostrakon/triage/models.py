@@ -39,6 +39,9 @@ class Valuation(models.Model):
     reports = models.PositiveIntegerField()
     reporters = models.PositiveIntegerField()
     independent_reports = models.FloatField(help_text="the effective number of independent voices")
+    campaigns = models.PositiveIntegerField(
+        default=0, help_text="campaigns with at least two voices on this account under this policy"
+    )
     probability = models.FloatField(
         help_text="that the account violates the policy, its own decision left out"
     )

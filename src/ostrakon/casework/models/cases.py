@@ -68,19 +68,16 @@ class Case(models.Model):
                 name="claim_has_its_end",
             ),
         ]
+        # claimed_until stands in the indexes so that the free cases are counted from them alone.
         indexes: ClassVar = [
-            models.Index(fields=["lane", "turn_at", "id"], condition=Q(status="open"), name="queue_order"),
+            models.Index(fields=["status", "lane", "turn_at", "id", "claimed_until"], name="queue_order"),
             models.Index(
-                fields=["policy", "lane", "turn_at", "id"],
-                condition=Q(status="open"),
+                fields=["policy", "status", "lane", "turn_at", "id", "claimed_until"],
                 name="queue_of_a_policy",
             ),
             models.Index(
-                fields=["under_pressure", "lane", "turn_at", "id"],
-                condition=Q(status="open"),
-                name="queue_under_pressure",
+                fields=["under_pressure", "status", "lane", "turn_at", "id"], name="queue_under_pressure"
             ),
-            models.Index(fields=["status", "turn_at", "id"], name="cases_by_status"),
             models.Index(
                 fields=["claimed_by", "claimed_until"],
                 condition=Q(claimed_by__isnull=False),
