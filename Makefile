@@ -14,11 +14,11 @@ KEY  := $(shell cat pyproject.toml requirements.lock requirements-dev.lock | $(S
 DEV  := .venv/.requirements-dev.lock-$(KEY)
 RUN  := $(or $(wildcard $(DEV)),.venv/.requirements.lock-$(KEY))
 
-.PHONY: help run test test-slow test-postgres lint types format migrations lock lock-check system bench clean
+.PHONY: help run test test-slow test-postgres test-platforms lint types format migrations lock lock-check system bench clean
 .DELETE_ON_ERROR:
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1 ## /p' $(MAKEFILE_LIST) | awk -F ' ## ' '{ printf "make %-13s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1 ## /p' $(MAKEFILE_LIST) | awk -F ' ## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 run: $(RUN) ## make a demonstration world, weigh its reports, say where the page is
 	$(BIN)/ostrakon demo demo/world --replace
@@ -36,6 +36,9 @@ test-slow: $(DEV) ## the suites that are slow or need other programs; fails if o
 ROOMS := ledger intake triage casework enforcement web service
 test-postgres: $(DEV) ## the rooms that keep rows, on a throw-away PostgreSQL; fails if a test is skipped
 	$(BIN)/pytest -n $(WORKERS) --database postgresql --slow --no-skips $(wildcard $(ROOMS:%=tests/%)) $(ARGS)
+
+test-platforms: $(DEV) ## beside real platforms: npm installs half a gigabyte the first time
+	$(BIN)/pytest -n 0 -m platform --platform --no-skips tests/platforms $(ARGS)
 
 lint: $(DEV) ## style, types, and which room imports from which
 	$(BIN)/ruff check .

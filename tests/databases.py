@@ -42,7 +42,8 @@ def home_of_this_process() -> Path:
         home.mkdir(exist_ok=True)
     else:
         for name in [n for n in os.environ if n == "DATABASE_URL" or n.startswith("OSTRAKON_")]:
-            del os.environ[name]
+            if name != "OSTRAKON_PLATFORM_DIR":  # where `make test-platforms` keeps what it has installed
+                del os.environ[name]
         home = Path(tempfile.mkdtemp(prefix="ostrakon-tests-"))
     os.environ["OSTRAKON_HOME"] = str(home)
     return home

@@ -1,11 +1,12 @@
 """Who may be left out of a run, and that the run says so.
 
-A test is left out for two declared reasons only, and the end of the run names both:
+A test is left out for declared reasons only, and the end of the run names them:
 
 - ``@pytest.mark.needs_program("chromium")``: that program is not installed (`make system` installs it);
-- ``@pytest.mark.slow``: it runs with ``--slow`` (`make test-slow`).
+- ``@pytest.mark.slow``: it runs with ``--slow`` (`make test-slow`);
+- ``@pytest.mark.platform``: it runs with ``--platform`` (`make test-platforms`).
 
-Any other skip fails the run, and with ``--no-skips`` these two fail it as well.
+Any other skip fails the run, and with ``--no-skips`` these fail it as well.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from typing import Any
 
 import pytest
 
-SLOW = "slow (make test-slow)"
+ONLY_WHEN_ASKED_FOR = {
+    "slow": "slow (make test-slow)",
+    "platform": "beside a real platform (make test-platforms)",
+}
+"""Marks whose tests run with an option of that name, and what is said without it."""
 NEEDS = "needs {} (make system)"
 
 # Debian keeps the server's programs of PostgreSQL off the PATH.
@@ -29,13 +34,15 @@ os.environ["PATH"] = os.pathsep.join(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     house = parser.getgroup("ostrakon")
-    house.addoption("--slow", action="store_true", help="run the tests marked slow")
+    for mark in ONLY_WHEN_ASKED_FOR:
+        house.addoption(f"--{mark}", action="store_true", help=f"run the tests marked {mark}")
     house.addoption("--no-skips", action="store_true", help="fail if any test was skipped")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("slow") and not item.config.getoption("--slow"):
-        pytest.skip(SLOW)
+    for name, reason in ONLY_WHEN_ASKED_FOR.items():
+        if item.get_closest_marker(name) and not item.config.getoption(f"--{name}"):
+            pytest.skip(reason)
     for mark in item.iter_markers("needs_program"):
         (program,) = mark.args
         if shutil.which(program) is None:
@@ -51,7 +58,7 @@ def skipped_suites(config: pytest.Config) -> Counter[tuple[str, str]]:
 
 def is_declared(reason: str) -> bool:
     before, after = NEEDS.split("{}")
-    return reason == SLOW or (reason.startswith(before) and reason.endswith(after))
+    return reason in ONLY_WHEN_ASKED_FOR.values() or (reason.startswith(before) and reason.endswith(after))
 
 
 @pytest.hookimpl(trylast=True)
@@ -75,5 +82,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.line("This run allows no skips, so it failed.", red=True)
     elif not all(is_declared(reason) for _, reason in skipped):
         terminalreporter.line(
-            "A test is skipped only by `needs_program` or `slow`: the run failed.", red=True
+            "A test is skipped only by `needs_program`, `slow` or `platform`: the run failed.", red=True
         )

@@ -213,6 +213,8 @@ def test_no_migration_is_missing() -> None:
         ("@pytest.mark.needs_program('git')", ["--no-skips"], 0, "1 passed"),
         ("@pytest.mark.slow", [], 0, "slow (make test-slow)"),
         ("@pytest.mark.slow", ["--slow", "--no-skips"], 0, "1 passed"),
+        ("@pytest.mark.platform", ["--slow"], 0, "beside a real platform (make test-platforms)"),
+        ("@pytest.mark.platform", ["--platform", "--no-skips"], 0, "1 passed"),
         ("@pytest.mark.skip(reason='somehow')", [], 1, "skipped only by `needs_program`"),
     ],
 )
@@ -226,6 +228,7 @@ def test_nothing_is_skipped_silently(
             addopts = -p tests.skips -p no:django -p no:cacheprovider
             markers =
                 slow
+                platform
                 needs_program
             """)
     )
