@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class Account(models.Model):
@@ -54,7 +55,7 @@ class Handle(models.Model):
                 fields=["account"], condition=models.Q(is_current=True), name="one_current_handle_an_account"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["handle"])]
+        indexes: ClassVar = [models.Index(Lower("handle"), name="handle_whatever_its_case")]
 
     def __str__(self) -> str:
         return self.handle
