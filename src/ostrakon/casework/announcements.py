@@ -6,7 +6,7 @@ start-up check says so when nobody listens.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ostrakon.casework.models import Decision, Notice
@@ -27,13 +27,13 @@ class DecisionEnded:
 
 
 @dataclass(frozen=True)
-class NoticeWritten:
-    """A notice waits to be carried out."""
+class NoticesWritten:
+    """Notices about one decision wait to be delivered: one to the person concerned, or many to those who reported."""
 
-    notice: Notice
+    notices: Sequence[Notice]
 
 
-Announcement = DecisionCameIntoForce | DecisionEnded | NoticeWritten
+Announcement = DecisionCameIntoForce | DecisionEnded | NoticesWritten
 Listener = Callable[[Announcement], None]
 
 _listeners: list[Listener] = []
