@@ -5,6 +5,7 @@ OstrakonError
     UnreadableFile    missing, empty, truncated, or not in the format it claims
     NoSuchColumn      a required column is absent, or a mapped one does not exist
     OutputRefused     the output folder exists and is not empty, or cannot be written
+  NotReady            the service is not set up, not up to date or not sound; nothing was started
   CannotEstimate      the data at hand do not carry the number that was asked for
   LedgerError         the record cannot be written as asked
     ChainBroken       an entry of the record was changed, is missing, or is out of its order
@@ -18,6 +19,7 @@ OstrakonError
     ClaimedBySomebodyElse  a colleague has the case in hand
     NotInThisState    it was decided, withdrawn or changed meanwhile
     Unfit             a value is missing or makes no sense
+    TooOften          too many tries in a short time
 """
 
 
@@ -39,6 +41,10 @@ class NoSuchColumn(InputUnusable):
 
 class OutputRefused(InputUnusable):
     """The output folder exists and is not empty, or cannot be written."""
+
+
+class NotReady(OstrakonError):
+    """The service is not set up, not up to date or not sound; nothing was started."""
 
 
 class CannotEstimate(OstrakonError):
@@ -91,3 +97,11 @@ class NotInThisState(Refused):
 
 class Unfit(Refused):
     """A value is missing or makes no sense."""
+
+
+class TooOften(Refused):
+    """Too many tries in a short time; ``wait_s`` says after how many seconds the next one is heard."""
+
+    def __init__(self, message: str, wait_s: int) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s

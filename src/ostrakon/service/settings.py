@@ -34,7 +34,8 @@ def _database() -> dict[str, Any]:
             ),
         }
     else:
-        made.setdefault("CONN_MAX_AGE", 600)
+        # Each request runs in a thread of its own: connections are shared between threads, not kept by one.
+        made.setdefault("OPTIONS", {}).setdefault("pool", {"min_size": 1, "max_size": 16})
     return made
 
 
@@ -49,6 +50,7 @@ ALLOWED_HOSTS = [
     )
 ]
 SECURE = CONFIGURATION.address.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIGURATION.trusted_proxies else None
 CSRF_TRUSTED_ORIGINS = [CONFIGURATION.address]
 
 INSTALLED_APPS = [
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the pages of allauth need it
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -72,6 +75,9 @@ INSTALLED_APPS = [
     "ninja",
 ]
 MIDDLEWARE = [
+    "ostrakon.service.metrics.measure_requests",
+    "ostrakon.web.middleware.protective_headers",
+    "ostrakon.web.middleware.problems_of_the_api",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -81,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ostrakon.web.middleware.SecondFactorRequired",
 ]
 ROOT_URLCONF = "ostrakon.service.urls"
 ASGI_APPLICATION = "ostrakon.service.asgi.application"
@@ -98,6 +105,8 @@ TEMPLATES = [
     }
 ]
 DATABASES = {"default": _database()}
+CACHES = {"default": {"BACKEND": "ostrakon.web.cache.DatabaseCache"}}
+LEDGER_KEY_FILE = CONFIGURATION.home / "ledger.key"  # its public half lies beside it: ledger.pub
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "casework.Person"
@@ -119,6 +128,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Ostrakon"
+MFA_ADAPTER = "ostrakon.web.login.SealedSecondFactors"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are added by an administrator; nobody proves an address here
+# The operator chose whom to believe: an address that the sign-on has verified is the person who was added with it.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {
         "APPS": [

@@ -1,4 +1,4 @@
-"""Keys to the API."""
+"""Keys to the API, and what must be remembered between processes to slow down who knocks too often."""
 
 from __future__ import annotations
 
@@ -47,7 +47,18 @@ class RateLimit(models.Model):
 
     key = models.CharField(max_length=100, primary_key=True)
     count = models.PositiveIntegerField(default=0)
-    resets_at = models.DateTimeField()
+    resets_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Remembered(models.Model):
+    """What Django's cache holds (``web.cache``): failed logins, which every process must see."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.key
