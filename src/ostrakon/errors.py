@@ -20,6 +20,7 @@ OstrakonError
     NotInThisState    it was decided, withdrawn or changed meanwhile
     Unfit             a value is missing or makes no sense
     TooOften          too many tries in a short time
+    TooBusy           too much waits already; nothing of this was taken
 """
 
 
@@ -101,6 +102,14 @@ class Unfit(Refused):
 
 class TooOften(Refused):
     """Too many tries in a short time; ``wait_s`` says after how many seconds the next one is heard."""
+
+    def __init__(self, message: str, wait_s: int) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+class TooBusy(Refused):
+    """Too much waits already; nothing of this was taken. ``wait_s`` says after how many seconds to try again."""
 
     def __init__(self, message: str, wait_s: int) -> None:
         super().__init__(message)

@@ -70,7 +70,8 @@ class Configuration:
     @property
     def address(self) -> str:
         """How people reach the service, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host  # IPv6
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
 
 def load(environ: Mapping[str, str] | None = None) -> Configuration:

@@ -1,0 +1,58 @@
+"""What the parent starts: ``python -m ostrakon.service.children web SOCKET PIPE``, ``... worker NAME PIPE``."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+import uvicorn
+
+from ostrakon.service.begin import begin
+from ostrakon.service.parent import end_with_the_parent
+
+GRACE_S = 7
+"""How long requests may go on when the service stops."""
+
+
+def web(listening: socket.socket) -> None:
+    """Answer requests on a socket that the parent holds: while this process restarts, they wait in its queue."""
+    config = uvicorn.Config(
+        "ostrakon.service.asgi:application",
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # addresses and paths
+        proxy_headers=False,  # whom to believe is web's to know
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def worker(name: str) -> None:
+    """Do the background jobs. Imported here, so that the web process does not load the science."""
+    from ostrakon.service.rounds import JOBS
+    from ostrakon.service.worker import Worker
+
+    working = Worker(JOBS, name)
+    working.stop_when_asked()
+    working.run()
+
+
+def main() -> None:
+    """What the parent asks for."""
+    what, which, pipe = sys.argv[1:]
+    end_with_the_parent(int(pipe))
+    begin()
+    if what == "web":
+        web(socket.socket(fileno=int(which)))
+    else:
+        worker(which)
+        os._exit(0)  # a round that hangs must not keep the process
+
+
+if __name__ == "__main__":
+    main()

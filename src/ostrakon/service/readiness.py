@@ -1,0 +1,83 @@
+"""May the service start as it stands? Asked before it starts, and by whoever watches it."""
+
+from __future__ import annotations
+
+import structlog
+from django.core.checks import ERROR, run_checks
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+
+from ostrakon.errors import NotReady
+from ostrakon.ledger.models import Entry
+from ostrakon.service.checks import BEFORE_THE_START
+from ostrakon.service.configuration import Configuration
+
+log = structlog.get_logger(__name__)
+
+
+def refuse_unless_ready(configuration: Configuration) -> None:
+    """Go on only if the service is set up, up to date and sound. Warnings are logged.
+
+    Raises:
+        NotReady: with what is to be done.
+    """
+    if not has_secret(configuration):
+        raise NotReady(
+            f"{configuration.home} is not set up: ostrakon init makes it; OSTRAKON_HOME names another"
+        )
+    try:
+        _refuse_unless_migrated()
+        if not is_initialised():
+            raise NotReady("the database is not set up: ostrakon init does it")
+    except DatabaseError as problem:
+        raise NotReady(f"the database does not answer: {problem}") from problem
+    _refuse_if_unsound()
+
+
+def has_secret(configuration: Configuration) -> bool:
+    """Is there a key that outlives the process?"""
+    return bool(configuration.secret_key) or (configuration.home / "secret.key").exists()
+
+
+def is_initialised() -> bool:
+    """Has the record begun? Its first entry says that the service was set up."""
+    return Entry.objects.exists()
+
+
+def missing_migrations() -> list[str]:
+    """Steps of the tables that this version knows and the database has not seen."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def unknown_migrations() -> list[str]:
+    """Steps that the database has seen and this version does not know: a newer version was here."""
+    known = MigrationExecutor(connection).loader.disk_migrations or {}
+    seen = MigrationRecorder(connection).applied_migrations()
+    ours = {label for label, _ in known}
+    return sorted(f"{label}.{name}" for label, name in seen if label in ours and (label, name) not in known)
+
+
+def _refuse_unless_migrated() -> None:
+    if unknown := unknown_migrations():
+        raise NotReady(
+            f"a newer version of Ostrakon has used this database ({unknown[-1]}): install that version, or "
+            "restore a backup that was made before"
+        )
+    if missing := missing_migrations():
+        raise NotReady(
+            f"the tables are {len(missing)} steps behind this version: ostrakon upgrade brings them up to date; "
+            "ostrakon init, if this database is new"
+        )
+
+
+def _refuse_if_unsound() -> None:
+    found = run_checks() + run_checks(tags=[BEFORE_THE_START], include_deployment_checks=True)
+    for message in found:
+        if message.level < ERROR:
+            log.warning(str(message.msg), id=message.id, hint=str(message.hint))
+    wrong = [message for message in found if message.level >= ERROR]
+    if wrong:
+        raise NotReady("; ".join(f"{message.id}: {message.msg} ({message.hint})" for message in wrong))
