@@ -147,6 +147,7 @@ def copy_sqlite(source: Any, target: Any) -> None:
 def on_the_server(*statements: str) -> None:
     """What cannot be done from within the database itself."""
     connection.close()
+    connection.close_pool()
     with connection._nodb_cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -40,6 +40,7 @@ class Checkpoint(models.Model):
     number = models.BigIntegerField(unique=True, help_text="of the last entry it covers")
     digest = models.CharField(max_length=64)
     at = models.DateTimeField()
+    previous = models.BigIntegerField(help_text="number of the checkpoint before it; 0: it is the first")
     key = models.CharField(max_length=64, help_text="SHA-256 of the public key, in hexadecimal")
     signature = models.CharField(
         max_length=128, help_text="Ed25519 over the canonical JSON of the rest, hexadecimal"

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-import rfc8785
 from django.db import connection
 from django.utils import timezone
 
 from ostrakon.errors import LedgerError
+from ostrakon.ledger.chain import GENESIS, Fact, canonical, digest_of, moment
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 
-GENESIS = "0" * 64
-"""What the first entry follows."""
 LOCK = 0x6F737472
 """The advisory lock of PostgreSQL that makes one writer at a time; SQLite's transactions are that anyway."""
-
-Fact = str | int | float | bool | None | list["Fact"] | dict[str, "Fact"]
 
 
 def become_the_writer() -> None:
@@ -51,34 +45,34 @@ def record(kind: Kind, *, actor: str, subject: str, facts: Mapping[str, Fact] | 
         LedgerError: outside a transaction, or a fact that has no canonical form.
     """
     become_the_writer()
-    last = Entry.objects.order_by("-number").values_list("number", "digest").first() or (0, GENESIS)
+    number, previous = Entry.objects.order_by("-number").values_list("number", "digest").first() or (
+        0,
+        GENESIS,
+    )
     at = timezone.now()
-    body = canonical(last[0] + 1, at, Kind(kind), actor, subject, facts or {}, last[1])
+    body = body_of(number + 1, at, kind, actor, subject, facts or {}, previous)
     return Entry.objects.create(
-        number=last[0] + 1,
+        number=number + 1,
         at=at,
         kind=kind,
         actor=actor,
         subject=subject,
         body=body,
-        digest=hashlib.sha256(body.encode()).hexdigest(),
+        digest=digest_of(body),
     )
 
 
-def canonical(
+def body_of(
     number: int, at: datetime, kind: Kind, actor: str, subject: str, facts: Mapping[str, Fact], previous: str
 ) -> str:
-    """The body of an entry: RFC 8785 canonical JSON, times in UTC to the microsecond."""
-    body: dict[str, Any] = {
+    """The body of an entry, which is what is hashed."""
+    body = {
         "number": number,
-        "at": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "kind": str(kind),
+        "at": moment(at),
+        "kind": str(Kind(kind)),
         "actor": actor,
         "subject": subject,
         "facts": dict(facts),
         "previous": previous,
     }
-    try:
-        return rfc8785.dumps(body).decode()
-    except rfc8785.CanonicalizationError as problem:
-        raise LedgerError(f"a fact of {kind} has no canonical form: {problem}") from problem
+    return canonical(body).decode()

@@ -19,7 +19,9 @@ BEGIN
   RETURN NEW;
 END $$
 """
-POSTGRESQL = "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+ROWS = "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+WHOLE = "CREATE TRIGGER {name}_whole BEFORE {event} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+TRUNCATE = "TRUNCATE"
 
 
 class Refuse(Operation):
@@ -28,7 +30,8 @@ class Refuse(Operation):
     Args:
         name: of the trigger; unique in the database.
         table: the table's name.
-        event: ``DELETE``, ``UPDATE``, ``INSERT``, ``UPDATE OF a, b`` or several joined by ``OR``.
+        event: ``DELETE``, ``UPDATE``, ``INSERT``, ``UPDATE OF a, b``, ``TRUNCATE`` or several joined by ``OR``.
+            ``TRUNCATE`` has no rows, so no condition may ask for them; SQLite does not know it.
         message: what the refused person reads; no quotes.
         condition: SQL that both databases understand, over ``OLD`` and ``NEW``.
     """
@@ -38,6 +41,7 @@ class Refuse(Operation):
     def __init__(self, name: str, table: str, event: str, message: str, condition: str = "1 = 1") -> None:
         self.name, self.table, self.event = name, table, event
         self.message, self.condition = message, condition
+        self._of_rows = [each for each in event.split(" OR ") if each != TRUNCATE]
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """How a migration writes this operation."""
@@ -55,22 +59,23 @@ class Refuse(Operation):
     ) -> None:
         """Create the triggers."""
         if schema_editor.connection.vendor == "sqlite":
-            for event in self.event.split(" OR "):  # SQLite knows one event a trigger
+            for event in self._of_rows:  # SQLite knows one event a trigger
                 self._execute(schema_editor, SQLITE, event, name=self._name_of(event))
-        else:
-            self._execute(schema_editor, FUNCTION, self.event)
-            self._execute(schema_editor, POSTGRESQL, self.event)
+            return
+        self._execute(schema_editor, FUNCTION, self.event)
+        self._execute(schema_editor, ROWS, " OR ".join(self._of_rows))
+        if TRUNCATE in self.event:
+            self._execute(schema_editor, WHOLE, TRUNCATE)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         """Drop them."""
         if schema_editor.connection.vendor == "sqlite":
-            for event in self.event.split(" OR "):
+            for event in self._of_rows:
                 schema_editor.execute(f"DROP TRIGGER {self._name_of(event)}")
         else:
-            schema_editor.execute(f"DROP TRIGGER {self.name} ON {self.table}")
-            schema_editor.execute(f"DROP FUNCTION {self.name}()")
+            schema_editor.execute(f"DROP FUNCTION {self.name}() CASCADE")  # and the triggers that call it
 
     def describe(self) -> str:
         """For ``migrate --plan``."""
