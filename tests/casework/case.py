@@ -67,7 +67,7 @@ def report(of: Account, by: str, under: str = "harassment", **fields: Any) -> Re
     """One report; ``email`` and ``language`` are the reporter's."""
     whose = {name: fields.pop(name) for name in ("email", "language") if name in fields}
     reporter, _ = Reporter.objects.get_or_create(platform="local", external_id=by, defaults=whose)
-    source, _ = Source.objects.get_or_create(name="people")
+    source = fields.pop("source", None) or Source.objects.get_or_create(name="people")[0]
     defaults = {"reported_at": NOW, "received_at": NOW, "digest": "0" * 64}
     return Report.objects.create(
         platform="local",
@@ -80,8 +80,8 @@ def report(of: Account, by: str, under: str = "harassment", **fields: Any) -> Re
     )
 
 
-def decision_in_force(on: Case, proposer: Person, approver: Person, **fields: Any) -> Decision:
-    """A suspension that two people took, in force."""
+def decision_in_force(on: Case, proposer: Person, approver: Person | None, **fields: Any) -> Decision:
+    """A suspension that two people took, in force (or, as the fields say, somewhere else)."""
     version = on.policy.versions.get()
     defaults: dict[str, Any] = {
         "status": "in_force",
@@ -94,8 +94,8 @@ def decision_in_force(on: Case, proposer: Person, approver: Person, **fields: An
         "exempt_research": "no",
         "exempt_counter_speech": "no",
         "proposed_at": NOW,
-        "approved_at": NOW,
-        "approver_standing": "approver",
+        "approved_at": NOW if approver else None,
+        "approver_standing": "approver" if approver else "",
         "in_force_at": NOW,
         "key": f"key-{next(_next)}",
     }
@@ -109,5 +109,6 @@ def decision_in_force(on: Case, proposer: Person, approver: Person, **fields: An
         **{**defaults, **fields},
     )
     for who, part in ((proposer, "proposed"), (approver, "approved")):
-        Participation.objects.create(decision=made, person=who, part=part, at=NOW)
+        if who:
+            Participation.objects.create(decision=made, person=who, part=part, at=NOW)
     return made

@@ -1,0 +1,133 @@
+"""Propose a decision. What one person may decide alone acts at once; the rest waits for a second person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ostrakon.casework.actions.force import bring_into_force
+from ostrakon.casework.detection import detected, offered
+from ostrakon.casework.discretion import refuse_named_reporters
+from ostrakon.casework.entries import as_proposed, record_step
+from ostrakon.casework.held import held_case, put_down
+from ostrakon.casework.models import Case, Decision, Offer, Participation, Person, PolicyVersion
+from ostrakon.casework.permissions import Act, require
+from ostrakon.casework.proposal import Proposal, checked
+from ostrakon.errors import ClaimedBySomebodyElse, NotInThisState, Unfit
+from ostrakon.ledger.kinds import Kind
+
+Part = Participation.Part
+
+
+def propose(person: Person, proposal: Proposal, now: datetime) -> Decision:
+    """Put a decision before a second person, or into force where none is needed.
+
+    The same proposal sent again is the same decision, however it stands by now.
+
+    Raises:
+        NotPermitted: their roles do not allow it.
+        NotThere: there is no such case.
+        Unfit: something is missing or does not go together, or another proposal had this key.
+        ExemptionApplies: it is a suspension, and an exemption applies or was not answered.
+        ClaimedBySomebodyElse: a colleague has the case in hand.
+        NotInThisState: another proposal waits, or the case changed since they saw it.
+    """
+    proposal = checked(proposal)
+    with transaction.atomic():
+        require(person, Act.PROPOSE)
+        case = held_case(proposal.case)
+        if (earlier := Decision.objects.filter(key=proposal.key).first()) is not None:
+            return _the_same(earlier, person, proposal)
+        _refuse_now(person, proposal, case, now)
+        decision = _write(person, proposal, case, now)
+        record_step(Kind.DECISION_PROPOSED, decision, person.actor, **as_proposed(decision))
+        if not decision.needs_second_person:
+            return bring_into_force(decision, now)
+        put_down(case, Case.Status.PROPOSED)
+        return decision
+
+
+def _the_same(earlier: Decision, person: Person, proposal: Proposal) -> Decision:
+    """The decision that this very proposal became.
+
+    Facts that were erased by their rule since then are taken for the same.
+    """
+    written = _as_written(person, proposal)
+    if any(getattr(earlier, name) != value for name, value in written.items() if name != "facts"):
+        raise Unfit("this key was used for another proposal; make a new one")
+    if earlier.facts is not None and earlier.facts != proposal.facts:
+        raise Unfit("this key was used for a proposal with other facts; make a new one")
+    return earlier
+
+
+def _refuse_now(person: Person, proposal: Proposal, case: Case, now: datetime) -> None:
+    if case.claimed_by_id not in (None, person.pk) and case.claimed_until and case.claimed_until > now:
+        raise ClaimedBySomebodyElse("a colleague has this case in hand; it comes free by itself")
+    if case.status == Case.Status.PROPOSED:
+        raise NotInThisState("a proposal waits for its second person; it is decided or withdrawn first")
+    if case.version != proposal.version:
+        raise NotInThisState("the case changed since you opened it; look at it again")
+    if not proposal.is_suspension and _is_suspended(case):
+        require(person, Act.REVERSE)  # what took two people is not lifted by the way
+    if proposal.facts:
+        refuse_named_reporters(proposal.facts, case.account)
+
+
+def _is_suspended(case: Case) -> bool:
+    in_force = case.decisions.filter(status=Decision.Status.IN_FORCE).first()
+    return in_force is not None and in_force.is_suspension
+
+
+def _write(person: Person, proposal: Proposal, case: Case, now: datetime) -> Decision:
+    offer = offered(case)
+    decision = Decision.objects.create(
+        **_as_written(person, proposal),
+        account_id=case.account_id,
+        policy_id=case.policy_id,
+        policy_version=_version_in_force(case, now),
+        detected=detected(case),
+        selection=offer.selection if offer else Offer.Selection.QUEUE,
+        propensity=offer.propensity if offer else None,
+        under_pressure=case.under_pressure,
+        proposed_at=now,
+    )
+    decision.case = case
+    _write_who_took_part(decision, now)
+    return decision
+
+
+def _as_written(person: Person, proposal: Proposal) -> dict[str, object]:
+    """The columns that the proposal itself fills."""
+    return {
+        "case_id": proposal.case,
+        "key": proposal.key,
+        "proposed_by_id": person.pk,
+        "outcome": proposal.outcome,
+        "action": proposal.action,
+        "facts": proposal.facts,
+        "duration_hours": proposal.duration_hours,
+        "exempt_press": proposal.exempt_press or "",
+        "exempt_research": proposal.exempt_research or "",
+        "exempt_counter_speech": proposal.exempt_counter_speech or "",
+    }
+
+
+def _version_in_force(case: Case, now: datetime) -> PolicyVersion:
+    """A retired policy keeps its last version: what was reported under it is decided under it."""
+    version = case.policy.versions.filter(valid_from__lte=now).order_by("-number").first()
+    if version is None:
+        raise Unfit("this policy has no text in force yet; a safety lead must write one first")
+    return version
+
+
+def _write_who_took_part(decision: Decision, now: datetime) -> None:
+    """Whoever wrote a note or gave an opinion on the case took part as well."""
+    notes = decision.case.notes.values_list("author", flat=True)
+    opinions = decision.case.opinions.filter(given_at__isnull=False).values_list("person", flat=True)
+    parts = {(Part.PROPOSED, decision.proposed_by_id)}
+    parts |= {(Part.NOTE, author) for author in notes} | {(Part.OPINION, person) for person in opinions}
+    Participation.objects.bulk_create(
+        Participation(decision=decision, person_id=person, part=part, at=now)
+        for part, person in sorted(parts)
+    )
