@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from ostrakon.intake.models import Account, Contact, Handle
 from ostrakon.intake.named import Name, accounts_named
+from ostrakon.intake.rows import Row, insert, moment, update
 from ostrakon.ledger.record import become_the_writer
 
 FACTS = ("created_at", "followers", "views", "language")
@@ -64,54 +66,58 @@ def forget_contact(account: Account) -> None:
 
 
 def _note_facts(ids: dict[Name, int], facts: dict[Name, AccountFacts], seen_at: datetime) -> None:
-    accounts = Account.objects.in_bulk([ids[name] for name in facts])
-    changed = []
-    for name, row in facts.items():
-        account = accounts[ids[name]]
-        if account.seen_at is None or account.seen_at <= seen_at:
-            _take_over(account, row, seen_at)
-            changed.append(account)
-    Account.objects.bulk_update(changed, [*FACTS, "seen_at"])
+    kept = Account.objects.filter(pk__in=ids.values()).values_list("pk", "seen_at", *FACTS)
+    rows = {ids[name]: row for name, row in facts.items()}
+    changed = [
+        (*_merged(rows[number], known), moment(seen_at), number)
+        for number, last, *known in kept
+        if last is None or last <= seen_at
+    ]
+    update(Account, (*FACTS, "seen_at"), changed)
 
 
-def _take_over(account: Account, row: AccountFacts, seen_at: datetime) -> None:
-    account.seen_at = seen_at
-    for fact in FACTS:
-        if (value := getattr(row, fact)) not in (None, ""):
-            setattr(account, fact, value)
+def _merged(row: AccountFacts, known: Sequence[Any]) -> Row:
+    """The facts as they are now known, ready for the database."""
+    created_at, followers, views, language = known
+    return (
+        moment(row.created_at or created_at),
+        followers if row.followers is None else row.followers,
+        views if row.views is None else row.views,
+        row.language or language,
+    )
 
 
 def _note_handles(handles: dict[int, str], seen_at: datetime) -> None:
     """The handle that was seen last is the current one; the others stay as history."""
-    of_these = Handle.objects.filter(account__in=handles)
-    newest = dict(of_these.filter(is_current=True).values_list("account", "last_seen_at"))
-    is_news = {account for account in handles if (last := newest.get(account)) is None or last <= seen_at}
-    of_these.filter(account__in=is_news, is_current=True).update(is_current=False)
-    Handle.objects.bulk_create(
+    kept = list(Handle.objects.filter(account__in=handles))
+    newer = {row.account_id for row in kept if row.is_current and row.last_seen_at > seen_at}
+    borne = {row.account_id: row for row in kept if row.handle == handles[row.account_id]}
+    # One current handle an account: the old one goes before the new one comes.
+    gone = [row.pk for row in kept if row.is_current and row.account_id not in newer]
+    update(Handle, ("is_current",), [(False, number) for number in gone])
+    update(
+        Handle,
+        ("first_seen_at", "last_seen_at", "is_current"),
         [
-            Handle(
-                account_id=account,
-                handle=handle,
-                first_seen_at=seen_at,
-                last_seen_at=seen_at,
-                is_current=False,
+            (
+                moment(min(row.first_seen_at, seen_at)),
+                moment(max(row.last_seen_at, seen_at)),
+                row.is_current or account not in newer,
+                row.pk,
             )
-            for account, handle in handles.items()
+            for account, row in borne.items()
         ],
-        ignore_conflicts=True,
     )
-    _mark_seen(handles, is_news, seen_at)
-
-
-def _mark_seen(handles: dict[int, str], is_news: set[int], seen_at: datetime) -> None:
-    """Of the rows of these accounts, those that bear the very handle."""
-    kept = Handle.objects.filter(account__in=handles)
-    seen = [row for row in kept if row.handle == handles[row.account_id]]
-    for row in seen:
-        row.first_seen_at = min(row.first_seen_at, seen_at)
-        row.last_seen_at = max(row.last_seen_at, seen_at)
-        row.is_current = row.is_current or row.account_id in is_news
-    Handle.objects.bulk_update(seen, ["first_seen_at", "last_seen_at", "is_current"])
+    at = moment(seen_at)
+    insert(
+        Handle,
+        ("account", "handle", "first_seen_at", "last_seen_at", "is_current"),
+        [
+            (account, handle, at, at, account not in newer)
+            for account, handle in handles.items()
+            if account not in borne
+        ],
+    )
 
 
 def _note_contacts(facts: dict[int, AccountFacts]) -> None:

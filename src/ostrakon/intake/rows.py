@@ -1,9 +1,9 @@
 """Many rows at once, past the model layer: the one file that speaks to the database in SQL of its own.
 
 Django's ``bulk_create`` makes an object and a statement's worth of parameters for every row; intake stores tens of
-thousands of rows a second, so here they go as they are: ``executemany`` on SQLite, ``COPY`` on PostgreSQL. The same
-meaning on both: all rows or an ``IntegrityError``, inside the caller's transaction. Every column must be given;
-defaults live in Python and do not apply.
+thousands of rows a second, so here they go as they are: ``executemany`` on SQLite; ``COPY``, and for changes psycopg's
+pipeline, on PostgreSQL. The same meaning on both: all rows or an ``IntegrityError``, inside the caller's transaction.
+Every column must be given; defaults live in Python and do not apply.
 """
 
 from __future__ import annotations
@@ -53,6 +53,15 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
             cursor.executemany(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})", rows)
         else:
             _copy(cursor, f"COPY {model._meta.db_table} ({names}) FROM STDIN", rows)
+
+
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Change rows: each has its cells in the order of ``columns``, and its id at the end."""
+    if not rows:
+        return
+    changes = ", ".join(f"{_column(model, name)} = %s" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {model._meta.db_table} SET {changes} WHERE id = %s", rows)
 
 
 def find(
