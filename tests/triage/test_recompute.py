@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def a_run() -> Run:
     for hours, who in enumerate(("alice", "bram", "chidi")):
-        report(who, "mallory", hours=hours)
+        report(who, "mallory", hours=hours, text=f"{who} says so")
     report("alice", "chidi", hours=30)
     run = value()
     assert run is not None
@@ -59,7 +59,7 @@ def test_a_stored_number_that_was_changed_is_named() -> None:
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        ("reports", lambda: Report.objects.filter(reporter__external_id="bram").update(text="other words")),
+        ("reports", lambda: Report.objects.filter(reporter__external_id="bram").update(text=None)),
         ("accounts", lambda: Account.objects.filter(external_id="mallory").update(followers=5)),
         ("reporters", lambda: Reporter.objects.filter(external_id="bram").update(created_at=LATER)),
     ],

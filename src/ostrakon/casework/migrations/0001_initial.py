@@ -22,7 +22,10 @@ class Migration(migrations.Migration):
             name="Progress",
             fields=[
                 ("job", models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ("last_report", models.BigIntegerField(default=0)),
+                (
+                    "last",
+                    models.BigIntegerField(default=0, help_text="the id of the last one that it handled"),
+                ),
             ],
         ),
         migrations.CreateModel(

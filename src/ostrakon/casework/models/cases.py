@@ -154,10 +154,10 @@ class Opinion(models.Model):
 
 
 class Progress(models.Model):
-    """How far a job has come: it goes on behind the last report that it handled."""
+    """How far a job has come: it goes on behind the last report, or run, that it handled."""
 
     job = models.CharField(max_length=40, primary_key=True)
-    last_report = models.BigIntegerField(default=0)
+    last = models.BigIntegerField(default=0, help_text="the id of the last one that it handled")
 
     def __str__(self) -> str:
-        return f"{self.job} up to {self.last_report}"
+        return f"{self.job} up to {self.last}"

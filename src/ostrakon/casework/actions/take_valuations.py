@@ -1,0 +1,83 @@
+"""The background job that puts on the cases what their reports are worth, and with it their place in the order."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from ostrakon.casework import order
+from ostrakon.casework.arrivals import put_in_place
+from ostrakon.casework.bulk import rewrite
+from ostrakon.casework.models import Case, Progress
+from ostrakon.casework.pressure import pressure
+from ostrakon.triage.models import Run, Valuation
+
+JOB = "take_valuations"
+AT_ONCE = 5_000
+"""Cases in one transaction: bounds memory, and how long others wait."""
+CHANGED = (
+    "valuation",
+    "probability",
+    "reach",
+    "expected_harm",
+    "turn_at",
+    "under_pressure",
+    "pressure",
+)
+
+
+def take_valuations() -> int:
+    """See to it that every case has the valuation that stands. Gives how many had not.
+
+    It changes what a case says about itself, never what people did with it; a proposal keeps what it was made under.
+    The record has the run that the numbers come from.
+    """
+    run = Run.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if run <= _last_taken() and not _unvalued().exists():
+        return 0
+    count = behind = 0
+    while ids := list(_outdated(behind).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        count += _take_some(behind, ids[-1])
+        behind = ids[-1]
+    Progress.objects.update_or_create(job=JOB, defaults={"last": run})
+    return count
+
+
+def _last_taken() -> int:
+    return Progress.objects.filter(job=JOB).values_list("last", flat=True).first() or 0
+
+
+def _unvalued() -> QuerySet[Case]:
+    """Cases that came after the last time, and that were valued already."""
+    cases = Case.objects.filter(valuation__isnull=True)
+    return cases.annotate(stands=_what_stands()).filter(stands__isnull=False)
+
+
+def _outdated(behind: int) -> QuerySet[Case]:
+    cases = Case.objects.filter(pk__gt=behind).annotate(stands=_what_stands()).filter(stands__isnull=False)
+    return cases.filter(Q(valuation__isnull=True) | ~Q(valuation=F("stands")))
+
+
+def _what_stands() -> Subquery:
+    """The id of the standing valuation of a case; null = it has none."""
+    standing = Valuation.objects.filter(is_current=True, account=OuterRef("account"))
+    return Subquery(standing.filter(policy=OuterRef("policy__code")).values("pk")[:1])
+
+
+def _take_some(behind: int, last: int) -> int:
+    with transaction.atomic():
+        held = _outdated(behind).filter(pk__lte=last).select_related("policy", "account").order_by("pk")
+        cases = list(held.select_for_update(no_key=True, of=["self"]).annotate(stands=_what_stands()))
+        valuations = Valuation.objects.in_bulk([case.stands for case in cases])
+        for case in cases:
+            _take(case, valuations[case.stands])
+        rewrite(cases, CHANGED)
+        return len(cases)
+
+
+def _take(case: Case, valuation: Valuation) -> None:
+    case.valuation, case.probability = valuation, valuation.probability
+    case.reach = order.reach(case.account.followers, case.account.views)
+    case.under_pressure = valuation.campaigns > 0
+    case.pressure = pressure(valuation.reports, valuation.independent_reports, valuation.campaigns)
+    put_in_place(case)
