@@ -24,12 +24,17 @@ CHECKPOINT = get_type_hints(Signed)
 
 def write_export(out: BinaryIO, contents: Contents, items: Iterable[Written | Signed]) -> None:
     """Write a part of the record; the memory does not grow with it."""
-    out.write(_line({"format": FORMAT, **contents._asdict()}))
+    out.writelines(export_lines(contents, items))
+
+
+def export_lines(contents: Contents, items: Iterable[Written | Signed]) -> Iterator[bytes]:
+    """A part of the record, line by line."""
+    yield _line({"format": FORMAT, **contents._asdict()})
     for item in items:
         if isinstance(item, Signed):
-            out.write(_line({"checkpoint": item._asdict()}))
+            yield _line({"checkpoint": item._asdict()})
         else:
-            out.write(_line({"body": item.body, "digest": item.digest}))
+            yield _line({"body": item.body, "digest": item.digest})
 
 
 def read_export(file: BinaryIO) -> tuple[Contents, Iterator[Item]]:

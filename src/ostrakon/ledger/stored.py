@@ -49,14 +49,23 @@ def export_database(out: BinaryIO, first: int = 1, last: int | None = None) -> C
     Raises:
         InputUnusable: there are no such entries; nothing was written.
     """
+    contents = contents_of(first, last)
+    write_export(out, contents, stored(contents.first, contents.last))
+    return contents
+
+
+def contents_of(first: int = 1, last: int | None = None) -> Contents:
+    """What an export of entries ``first`` to ``last`` (None: to the end) holds.
+
+    Raises:
+        InputUnusable: there are no such entries.
+    """
     end = _last()
     contents_last = end if last is None else last
     if not 1 <= first <= contents_last <= end:
         raise InputUnusable(f"there are no entries {first} to {contents_last}: the record has {end}")
     among_them = Checkpoint.objects.filter(number__range=(first, contents_last))
-    contents = Contents(first, contents_last, among_them.count())
-    write_export(out, contents, stored(first, contents_last))
-    return contents
+    return Contents(first, contents_last, among_them.count())
 
 
 def stored(first: int, last: int) -> Iterator[Written | Signed]:

@@ -193,8 +193,8 @@ class _Walk:
             self.problem("entries", "there is none, and a record begins with the setting up of its service")
         else:
             self.report.head = self.head
-        if self.first == 1 and self.report.checkpoints == 0:
-            self.problem("checkpoints", "there is none, so all of it may have been written anew")
+        if self.report.checkpoints == 0:
+            self.problem("checkpoints", "there is none, so all that is here may have been written anew")
         if self.contents:
             self._promised(self.contents)
         if self.expect and not self.first <= self.expect.number <= self.head.number:
