@@ -21,6 +21,7 @@ def begin(home: Path | None = None) -> Configuration:
     """
     if home is not None:
         os.environ["OSTRAKON_HOME"] = str(home.expanduser().absolute())
+    os.umask(0o077)  # what it writes holds personal data: for its own user only
     configuration = load()
     os.environ["DJANGO_SETTINGS_MODULE"] = "ostrakon.service.settings"
     keep_kernels_in(configuration.home)

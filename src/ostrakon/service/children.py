@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from typing import NoReturn
 
 import uvicorn
 
@@ -32,7 +33,7 @@ def web(listening: socket.socket) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def worker(name: str) -> None:
+def work(name: str) -> NoReturn:
     """Do the background jobs. Imported here, so that the web process does not load the science."""
     from ostrakon.service.rounds import JOBS
     from ostrakon.service.worker import Worker
@@ -40,6 +41,7 @@ def worker(name: str) -> None:
     working = Worker(JOBS, name)
     working.stop_when_asked()
     working.run()
+    os._exit(0)  # a round that hangs must not keep the process
 
 
 def main() -> None:
@@ -50,8 +52,7 @@ def main() -> None:
     if what == "web":
         web(socket.socket(fileno=int(which)))
     else:
-        worker(which)
-        os._exit(0)  # a round that hangs must not keep the process
+        work(which)
 
 
 if __name__ == "__main__":

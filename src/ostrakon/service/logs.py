@@ -25,6 +25,8 @@ QUIET = ("httpx", "httpcore", "uvicorn", "asyncio", "numba", "django")
 WITH_PATHS = ("django.request", "django.security", "django.server", "ninja", "uvicorn")
 """Their messages quote what a stranger sent."""
 
+FIRST = ("timestamp", "level", "event", "logger")
+
 
 def log_in_lines(*, debug: bool = False) -> None:
     """Everything that anybody logs goes to stderr in the house's form."""
@@ -46,7 +48,11 @@ def log_in_lines(*, debug: bool = False) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                what_and_when_first,
+                _renderer(),
+            ],
         )
     )
     root = logging.getLogger()
@@ -80,6 +86,11 @@ def without_what_strangers_sent(_logger: Any, _method: str, event: Event) -> Eve
         event["status"] = record.status_code
         event["route"] = route_of(getattr(record, "request", None))
     return event
+
+
+def what_and_when_first(_logger: Any, _method: str, event: Event) -> Event:
+    """For people who read the lines."""
+    return {name: event.pop(name) for name in FIRST if name in event} | dict(event)
 
 
 def route_of(request: Any) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
+from django.apps import apps
+from django.conf import settings
 from django.core.checks import ERROR, run_checks
-from django.db import DatabaseError, connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -26,18 +31,44 @@ def refuse_unless_ready(configuration: Configuration) -> None:
         raise NotReady(
             f"{configuration.home} is not set up: ostrakon init makes it; OSTRAKON_HOME names another"
         )
-    try:
-        _refuse_unless_migrated()
-        if not is_initialised():
+    if not settings.LEDGER_KEY_FILE.exists():
+        raise NotReady(
+            f"{settings.LEDGER_KEY_FILE} is missing: the record could not be signed. Every machine that works for "
+            "a service has the keys of its home folder"
+        )
+    with database_that_answers():
+        if not (has_tables() and is_initialised()):
             raise NotReady("the database is not set up: ostrakon init does it")
-    except DatabaseError as problem:
-        raise NotReady(f"the database does not answer: {problem}") from problem
+        refuse_newer()
+        if missing := missing_migrations():
+            raise NotReady(
+                f"the tables are {len(missing)} steps behind this version: ostrakon upgrade brings them up to date"
+            )
     _refuse_if_unsound()
+
+
+@contextmanager
+def database_that_answers() -> Iterator[None]:
+    """Turns what a database throws when it is not there into a plain sentence.
+
+    Raises:
+        NotReady: it does not answer.
+    """
+    try:
+        yield
+    except OperationalError as problem:
+        said = " ".join(str(problem).split())
+        raise NotReady(f"the database does not answer as it should: {said}") from problem
 
 
 def has_secret(configuration: Configuration) -> bool:
     """Is there a key that outlives the process?"""
     return bool(configuration.secret_key) or (configuration.home / "secret.key").exists()
+
+
+def has_tables() -> bool:
+    """Are there tables of ours at all?"""
+    return Entry._meta.db_table in connection.introspection.table_names()
 
 
 def is_initialised() -> bool:
@@ -60,17 +91,27 @@ def unknown_migrations() -> list[str]:
     return sorted(f"{label}.{name}" for label, name in seen if label in ours and (label, name) not in known)
 
 
-def _refuse_unless_migrated() -> None:
+def newest_migrations() -> list[str]:
+    """The last step of each of our rooms, as this version knows them."""
+    leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    return sorted(f"{label}.{name}" for label, name in leaves if _is_ours(label))
+
+
+def refuse_newer() -> None:
+    """Go on only if no newer version has changed the tables.
+
+    Raises:
+        NotReady: one has.
+    """
     if unknown := unknown_migrations():
         raise NotReady(
             f"a newer version of Ostrakon has used this database ({unknown[-1]}): install that version, or "
             "restore a backup that was made before"
         )
-    if missing := missing_migrations():
-        raise NotReady(
-            f"the tables are {len(missing)} steps behind this version: ostrakon upgrade brings them up to date; "
-            "ostrakon init, if this database is new"
-        )
+
+
+def _is_ours(label: str) -> bool:
+    return apps.get_app_config(label).name.startswith("ostrakon.")
 
 
 def _refuse_if_unsound() -> None:
