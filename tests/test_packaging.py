@@ -30,6 +30,8 @@ LIGHT = [
     RUN.format(arguments=["--version"], status=0),
     RUN.format(arguments=["triage", "--help"], status=0),
     RUN.format(arguments=["triage", "reports.csv"], status=2),
+    RUN.format(arguments=["serve", "--help"], status=0),
+    RUN.format(arguments=["serve", "--port", "many"], status=2),
 ]
 
 
@@ -55,7 +57,7 @@ def test_it_starts_without_the_heavy_packages(code: str) -> None:
 
 def test_help_names_the_commands() -> None:
     shown = python("-m", "ostrakon", "--help")
-    assert all(command in shown for command in ("demo", "triage"))
+    assert all(command in shown for command in ("demo", "init", "serve", "triage"))
 
 
 def test_help_takes_less_than_twenty_bare_starts() -> None:

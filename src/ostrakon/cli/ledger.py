@@ -103,10 +103,11 @@ def _of_database(key_paths: list[Path] | None, expect: Head | None) -> Report:
     begin()
     from django.conf import settings
 
-    from ostrakon.ledger.keys import load_public_key, public_path
+    from ostrakon.ledger.keys import load_public_key, public_keys
     from ostrakon.ledger.stored import verify_database
 
-    keys = [load_public_key(each) for each in key_paths or [public_path(settings.LEDGER_KEY_FILE)]]
+    given = [load_public_key(each) for each in key_paths or []]
+    keys = given or public_keys(settings.LEDGER_KEY_FILE)
     return verify_database(keys, expect=expect)
 
 

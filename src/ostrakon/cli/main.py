@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ostrakon import __version__
+from ostrakon.cli import backup, ledger, service
 from ostrakon.cli.endings import ending_clearly, show_every_character
 from ostrakon.cli.request import Request
 
@@ -20,6 +21,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+for verb in (service.init, service.serve, service.worker, service.upgrade, backup.backup, backup.restore):
+    app.command()(verb)
+app.add_typer(ledger.app, name="ledger")
 
 
 def _show_version(wanted: bool) -> None:

@@ -71,6 +71,22 @@ def load_public_key(path: Path) -> Ed25519PublicKey:
     return key
 
 
+def public_keys(path: Path) -> list[Ed25519PublicKey]:
+    """With which the service has signed: the public half of its key, and of earlier ones, ``ledger.ANYTHING.pub``.
+
+    Raises:
+        UnreadableFile: one of them is none.
+    """
+    earlier = sorted(path.parent.glob(f"{path.stem}.*.pub"))
+    return [load_public_key(each) for each in (public_path(path), *earlier)]
+
+
+def retire(path: Path) -> None:
+    """Keep the public half of a key that signs no more: what it has signed is still checked with it."""
+    of_it = public_path(path)
+    of_it.rename(of_it.with_name(f"{path.stem}.{fingerprint(load_public_key(of_it))[:16]}.pub"))
+
+
 def fingerprint(key: Ed25519PublicKey) -> str:
     """What a checkpoint calls the key: SHA-256 of its 32 bytes, in hexadecimal."""
     return hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()

@@ -7,4 +7,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ostrakon.service.settings")
-application = get_asgi_application()
+served_by_django = get_asgi_application()
+
+from ostrakon.web.front import with_fast_door  # noqa: E402 - models can be loaded once Django is set up
+
+application = with_fast_door(served_by_django)

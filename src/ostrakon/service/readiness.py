@@ -37,14 +37,26 @@ def refuse_unless_ready(configuration: Configuration) -> None:
             "a service has the keys of its home folder"
         )
     with database_that_answers():
-        if not (has_tables() and is_initialised()):
-            raise NotReady("the database is not set up: ostrakon init does it")
+        refuse_unless_set_up()
         refuse_newer()
         if missing := missing_migrations():
             raise NotReady(
                 f"the tables are {len(missing)} steps behind this version: ostrakon upgrade brings them up to date"
             )
     _refuse_if_unsound()
+
+
+def refuse_unless_set_up() -> None:
+    """Go on only if there is a service in this database.
+
+    Raises:
+        NotReady: there is none, or the database does not answer.
+    """
+    with database_that_answers():
+        if not (has_tables() and is_initialised()):
+            raise NotReady(
+                "this service was never set up: ostrakon init does it; OSTRAKON_HOME names another home"
+            )
 
 
 @contextmanager

@@ -7,17 +7,15 @@ import json
 from django.core.management import call_command
 from django.db import transaction
 
-from ostrakon.errors import NotReady
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 from ostrakon.ledger.record import record
 from ostrakon.service.initialise import version_facts
 from ostrakon.service.readiness import (
     database_that_answers,
-    has_tables,
-    is_initialised,
     missing_migrations,
     refuse_newer,
+    refuse_unless_set_up,
 )
 
 
@@ -31,8 +29,7 @@ def upgrade() -> list[str]:
         NotReady: the database does not answer, was never set up, or belongs to a newer version.
     """
     with database_that_answers():
-        if not (has_tables() and is_initialised()):
-            raise NotReady("this service was never set up: ostrakon init does it")
+        refuse_unless_set_up()
         refuse_newer()
         missing = missing_migrations()
         call_command("migrate", verbosity=0, interactive=False)
