@@ -6,7 +6,7 @@ from django.db import transaction
 
 from ostrakon.intake.models import Source
 from ostrakon.ledger.kinds import Kind
-from ostrakon.ledger.record import record
+from ostrakon.ledger.record import become_the_writer, record
 
 OWN_FINDINGS = "our own findings"
 """The source of what people who work here report by hand."""
@@ -21,6 +21,9 @@ def source_named(name: str, kind: Source.Kind, *, actor: str) -> Source:
     if found := Source.objects.filter(name=name, kind=kind).first():
         return found
     with transaction.atomic():
+        become_the_writer()  # two who need it at once make it once
+        if found := Source.objects.filter(name=name, kind=kind).first():
+            return found
         made = Source.objects.create(name=name, kind=kind)
         record(Kind.SOURCE_ADDED, actor=actor, subject=f"source:{made.pk}", facts={"kind": str(kind)})
         return made

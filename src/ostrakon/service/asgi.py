@@ -9,6 +9,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ostrakon.service.settings")
 served_by_django = get_asgi_application()
 
-from ostrakon.web.front import with_fast_door  # noqa: E402 - models can be loaded once Django is set up
+# Models can be loaded once Django is set up.
+from ostrakon.intake.grouping import Door  # noqa: E402
+from ostrakon.web.front import with_fast_door  # noqa: E402
 
-application = with_fast_door(served_by_django)
+application = with_fast_door(served_by_django, Door())

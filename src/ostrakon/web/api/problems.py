@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -47,6 +48,8 @@ NOT_FOUND = Problem("not_found", 404, "There is nothing at this address")
 METHOD_NOT_ALLOWED = Problem("method_not_allowed", 405, "This address does not know the method")
 TOO_LARGE = Problem("too_large", 413, "The request is too large")
 WRONG_MEDIA_TYPE = Problem("wrong_media_type", 415, "The body is of another kind than this address reads")
+COLLISION = Problem("collision", 409, "It collided with another change")
+REPORT_CONFLICT = Problem("report_conflict", 409, "Another report has this id; both are kept")
 INVALID = Problem("invalid", 422, "A value is missing or makes no sense")
 INTERNAL = Problem("internal", 500, "Something broke on our side; nothing was changed")
 UNAVAILABLE = Problem("unavailable", 503, "The service is busy; try again")
@@ -64,6 +67,7 @@ REFUSALS: Mapping[type[errors.Refused], Problem] = {
     errors.NotInThisState: Problem("not_in_this_state", 409, "It was changed meanwhile"),
     errors.Unfit: Problem("unfit", 422, "A value is missing or makes no sense"),
     errors.TooOften: Problem("too_often", 429, "Too many requests in a short time"),
+    errors.TooBusy: Problem("too_busy", 503, "Too much waits already; try again"),
 }
 """What each refusal is to a caller. One that does not exist and one that is not theirs look the same."""
 
@@ -81,6 +85,8 @@ TRANSPORT = (
     METHOD_NOT_ALLOWED,
     TOO_LARGE,
     WRONG_MEDIA_TYPE,
+    COLLISION,
+    REPORT_CONFLICT,
     INVALID,
     INTERNAL,
     UNAVAILABLE,
@@ -139,6 +145,8 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(RequestDataTooBig, _too_large)
     api.add_exception_handler(Http404, _not_found)
+    api.add_exception_handler(IntegrityError, _collided)
+    api.add_exception_handler(OperationalError, _busy)
     api.add_exception_handler(Exception, _broken)
 
 
@@ -149,7 +157,7 @@ def refusal(raised: errors.Refused) -> Problem:
 
 def _refused(request: HttpRequest, raised: Any) -> HttpResponse:
     response = answer(refusal(raised), str(raised))
-    if isinstance(raised, errors.TooOften):
+    if isinstance(raised, errors.TooOften | errors.TooBusy):
         response["Retry-After"] = str(raised.wait_s)
     return response
 
@@ -184,6 +192,22 @@ def _too_large(request: HttpRequest, raised: Any) -> HttpResponse:
 
 def _not_found(request: HttpRequest, raised: Any) -> HttpResponse:
     return answer(NOT_FOUND, "there is nothing at this address")
+
+
+def _collided(request: HttpRequest, raised: Any) -> HttpResponse:
+    """A rule of the database spoke where the verb did not: usually because two did the same at once."""
+    logger.warning("a rule of the database refused: %s %s", request.method, request.path, exc_info=raised)
+    return answer(
+        COLLISION, "somebody changed the same at this moment; look again and repeat it if it is still needed"
+    )
+
+
+def _busy(request: HttpRequest, raised: Any) -> HttpResponse:
+    """The database is locked, gave up a deadlock, or does not answer."""
+    logger.error("the database did not answer: %s %s", request.method, request.path, exc_info=raised)
+    response = answer(UNAVAILABLE, "the database is busy; nothing was changed; try again")
+    response["Retry-After"] = "1"
+    return response
 
 
 def _broken(request: HttpRequest, raised: Any) -> HttpResponse:
