@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from ostrakon.casework.announcements import NoticesWritten, announce
-from ostrakon.casework.detection import reports_of
+from ostrakon.casework.areas import reports_of
 from ostrakon.casework.languages import FALLBACK, choose, language_of
 from ostrakon.casework.models import Appeal, Decision, Notice, NoticeTemplate
 from ostrakon.casework.statement import Told, answer_of, outcome_of, statement_of

@@ -56,8 +56,12 @@ def file_appeal(
         )
         if filed_by == Appeal.FiledBy.USER:
             write_notice(NoticeTemplate.Kind.APPEAL_RECEIVED, now=now, decision=decision, appeal=appeal)
-        facts = {"decision": decision.pk, "filed_by": str(filed_by)}
-        record(Kind.APPEAL_FILED, actor="public", subject=f"appeal:{appeal.pk}", facts={**facts})
+        record(
+            Kind.APPEAL_FILED,
+            actor="public",
+            subject=f"appeal:{appeal.pk}",
+            facts={"decision": decision.pk, "filed_by": str(filed_by)},
+        )
     return appeal
 
 

@@ -34,8 +34,12 @@ def open_task(
     task = Task.objects.create(
         kind=kind, decision=decision, case=case, notice=notice, detail=detail[:LONGEST], opened_at=now
     )
-    facts = {"kind": str(kind), "decision": decision.pk if decision else None}
-    record(Kind.TASK_OPENED, actor="system", subject=f"task:{task.pk}", facts={**facts})
+    record(
+        Kind.TASK_OPENED,
+        actor="system",
+        subject=f"task:{task.pk}",
+        facts={"kind": str(kind), "decision": decision.pk if decision else None},
+    )
     return task
 
 
