@@ -60,6 +60,12 @@ def test_a_round_gets_the_time_and_is_followed_by_its_pause() -> None:
     assert seen[0].tzinfo is not None
 
 
+def test_a_long_round_is_followed_by_a_long_rest() -> None:
+    write_down(["job"])
+    slow = Keeper(Job("job", 0.01, lambda now: time.sleep(0.1), rest=4), Lease("job", "a"))
+    assert 0.4 <= slow.round() < 4
+
+
 def test_a_job_that_another_worker_has_is_left_alone() -> None:
     done: list[datetime] = []
     mine = keeper(done.append)

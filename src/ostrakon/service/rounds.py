@@ -1,7 +1,53 @@
-"""What the background workers do, and how often."""
+"""What the background workers do, and how often. Heavy: it loads the science, so only workers import it."""
 
 from __future__ import annotations
 
-from ostrakon.service.worker import Job
+from datetime import datetime, timedelta
 
-JOBS: tuple[Job, ...] = ()
+from django.conf import settings
+from django.contrib.sessions.models import Session
+
+from ostrakon.casework.actions.expire import expire_due
+from ostrakon.casework.actions.open_cases import open_cases
+from ostrakon.casework.actions.take_valuations import take_valuations
+from ostrakon.casework.areas_table import areas_as_table
+from ostrakon.casework.decisions_table import decisions_as_table
+from ostrakon.ledger.checkpoints import checkpoint
+from ostrakon.ledger.keys import load_key
+from ostrakon.ledger.models import Checkpoint, Entry
+from ostrakon.service.worker import Job
+from ostrakon.triage.value import value_reports
+
+SIGNED_EVERY = timedelta(minutes=10)
+SIGNED_AFTER = 1_000
+"""Entries. What is not signed yet could be written anew by whoever has the database."""
+
+
+def value_what_is_new(now: datetime) -> None:
+    """Say what the reports are worth, if anything is new."""
+    value_reports(decisions_as_table(now), areas_as_table(), now=now)
+
+
+def sign_the_record(now: datetime) -> None:
+    """A checkpoint, every some minutes or some entries, whatever comes first."""
+    last = Checkpoint.objects.order_by("-number").first()
+    head = Entry.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    new = head - (last.number if last else 0)
+    if new and (last is None or now - last.at >= SIGNED_EVERY or new >= SIGNED_AFTER):
+        checkpoint(load_key(settings.LEDGER_KEY_FILE), now)
+
+
+def forget_sessions(now: datetime) -> None:
+    """Sign-ins that have ended."""
+    Session.objects.filter(expire_date__lt=now).delete()
+
+
+JOBS = (
+    Job("open_cases", every_s=0.5, do=open_cases),
+    # With millions of reports it takes minutes: it may have a fifth of a worker, not all of it.
+    Job("value_reports", every_s=30, do=value_what_is_new, rest=4),
+    Job("take_valuations", every_s=2, do=lambda now: take_valuations()),
+    Job("expire_due", every_s=5, do=expire_due),
+    Job("sign_the_record", every_s=10, do=sign_the_record),
+    Job("forget_sessions", every_s=3600, do=forget_sessions),
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +34,10 @@ class Job:
 
     name: str
     every_s: float
+    """Pause between two rounds."""
     do: Callable[[datetime], object]
+    rest: float = 0
+    """The pause is at least so many times as long as the round took."""
 
 
 @dataclass
@@ -49,12 +53,14 @@ class Keeper:
         try:
             if not self.lease.is_ours():
                 return OTHERS_HAVE_IT_S
+            began = time.monotonic()
             self.job.do(timezone.now())
+            took_s = time.monotonic() - began
             self._note_success(timezone.now())
         except Exception:
             log.exception("a job failed", job=self.job.name, failures=self.failures + 1)
             return self._note_failure(timezone.now())
-        return self.job.every_s
+        return max(self.job.every_s, self.job.rest * took_s)
 
     def _note_success(self, now: datetime) -> None:
         self.lease.succeeded_at = now
