@@ -14,16 +14,23 @@ Lane, Status = Case.Lane, Case.Status
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A report that is new to its case."""
+    """Something new that a case must be looked at for: a report, or a draw of the audit."""
 
     report: int
+    """Its id; 0 = a draw."""
     received_at: datetime
     is_priority: bool
 
 
 def opened(account: int, policy: Policy, reach: float, arrivals: Sequence[Arrival]) -> Case:
     """A new case for reports that have none."""
-    case = Case(account_id=account, policy=policy, reach=reach, last_report_at=arrivals[0].received_at)
+    case = Case(
+        account_id=account,
+        policy=policy,
+        reach=reach,
+        last_report=0,
+        last_report_at=arrivals[0].received_at,
+    )
     _begin(case, arrivals)
     _count(case, arrivals)
     return case
@@ -75,5 +82,5 @@ def _hurry(case: Case, arrivals: Sequence[Arrival]) -> None:
 
 
 def _count(case: Case, arrivals: Sequence[Arrival]) -> None:
-    case.last_report = max(one.report for one in arrivals)
+    case.last_report = max(case.last_report, *(one.report for one in arrivals))
     case.last_report_at = max(case.last_report_at, *(one.received_at for one in arrivals))

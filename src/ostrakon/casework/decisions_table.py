@@ -7,13 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import QuerySet
 
 from ostrakon.analysis.tables import DECISIONS
 from ostrakon.casework.models import Decision
-from ostrakon.ledger.kinds import Kind
-from ostrakon.ledger.models import Entry
 
 COLUMNS = ("account", "outcome", "policy", "decided_at", "selection", "propensity", "reviewer")
 
@@ -32,18 +29,18 @@ def decisions_as_table(as_of: datetime) -> pl.DataFrame:
 
 
 def _rows(as_of: datetime) -> Iterator[tuple[Any, ...]]:
-    for account, outcome, code, in_force_at, selection, propensity, reviewer, undone_at in _in_force_by(
+    for account, outcome, code, in_force_at, selection, propensity, reviewer, reversed_at in _in_force_by(
         as_of
     ):
-        was_undone = undone_at is not None and undone_at <= as_of
-        if was_undone and outcome == Decision.Outcome.REJECTED:
+        was_reversed = reversed_at is not None and reversed_at <= as_of
+        if was_reversed and outcome == Decision.Outcome.REJECTED:
             continue
-        said = "overturned" if was_undone else outcome
+        said = "overturned" if was_reversed else outcome
         yield str(account), said, code, in_force_at, selection, propensity, str(reviewer)
 
 
 def _in_force_by(as_of: datetime) -> QuerySet[Decision, tuple[Any, ...]]:
-    decisions = Decision.objects.filter(in_force_at__lte=as_of).annotate(undone_at=_undone_at())
+    decisions = Decision.objects.filter(in_force_at__lte=as_of)
     return decisions.order_by("in_force_at", "pk").values_list(
         "account_id",
         "outcome",
@@ -52,15 +49,5 @@ def _in_force_by(as_of: datetime) -> QuerySet[Decision, tuple[Any, ...]]:
         "selection",
         "propensity",
         "proposed_by_id",
-        "undone_at",
+        "reversed_at",
     )
-
-
-def _undone_at() -> Subquery:
-    """When each decision was reversed, as the record says; null = it was not, or not yet.
-
-    The decision itself says when it ended, which may have been earlier: what has expired can still be reversed.
-    """
-    subject = Concat(Value("decision:"), Cast(OuterRef("pk"), CharField()))
-    reversals = Entry.objects.filter(kind=Kind.DECISION_REVERSED, subject=subject)
-    return Subquery(reversals.values("at")[:1])

@@ -66,9 +66,10 @@ def reverse(decision: Decision, *, by: str, why: str, now: datetime) -> Decision
     was = decision.status
     ended = Coalesce("ended_at", Value(now), output_field=DateTimeField())
     standing = Decision.objects.filter(pk=decision.pk, status__in=REVERSIBLE)
-    if standing.update(status=Status.REVERSED, ended_at=ended, ended_why=said) != 1:
+    undone = {"status": Status.REVERSED, "ended_at": ended, "reversed_at": now, "ended_why": said}
+    if standing.update(**undone) != 1:
         raise NotInThisState("this decision never came into force, or was reversed before")
-    decision.refresh_from_db(fields=["status", "ended_at", "ended_why"])
+    decision.refresh_from_db(fields=list(undone))
     Strike.objects.filter(decision=decision, withdrawn_at__isnull=True).update(withdrawn_at=now)
     note_change(decision.case)
     record_step(Kind.DECISION_REVERSED, decision, by, was=was, account=decision.account_id)

@@ -328,6 +328,12 @@ class Migration(migrations.Migration):
                 ("in_force_at", models.DateTimeField(blank=True, null=True)),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reversed_at",
+                    models.DateTimeField(
+                        blank=True, null=True, help_text="later than ended_at where it had ended before"
+                    ),
+                ),
                 ("ended_why", models.CharField(blank=True, max_length=200)),
                 (
                     "key",

@@ -107,6 +107,9 @@ class Decision(models.Model):
     in_force_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    reversed_at = models.DateTimeField(
+        null=True, blank=True, help_text="later than ended_at where it had ended before"
+    )
     ended_why = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=64, unique=True, help_text="the same key is the same proposal")
 
