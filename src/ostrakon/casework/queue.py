@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -64,7 +64,8 @@ class Place:
         try:
             lane, turn_at, case = text.split("_")
             place = cls(int(lane), datetime.fromisoformat(turn_at), int(case))
-        except ValueError as problem:
+            place.turn_at.astimezone(UTC)
+        except (ValueError, OverflowError) as problem:
             raise Unfit("this is no place in the queue; begin at its head") from problem
         if place.turn_at.tzinfo is None or not (0 <= place.lane < 1 << 15 and 0 <= place.case < 1 << 63):
             raise Unfit("this is no place in the queue; begin at its head")

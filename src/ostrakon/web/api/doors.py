@@ -135,7 +135,7 @@ def people(scope: Scope, act: Act | None) -> Sequence[Any]:
     return _both(Rule(scope, act))
 
 
-def guests_too(scope: Scope, act: Act) -> Sequence[Any]:
+def guests_too(scope: Scope, act: Act | None) -> Sequence[Any]:
     """The same, and guests: the verb or query behind must show them their one case only."""
     return _both(Rule(scope, act, guests=True))
 

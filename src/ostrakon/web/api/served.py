@@ -7,7 +7,26 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from ostrakon.web.api import problems, tokens
+from ostrakon.web.api import (
+    appeals,
+    audits,
+    cases,
+    decisions,
+    guests,
+    intake,
+    lists,
+    people,
+    policies,
+    problems,
+    public,
+    record,
+    reinstatements,
+    runs,
+    sources,
+    subjects,
+    tasks,
+    tokens,
+)
 from ostrakon.web.api.reading import Careful
 from ostrakon.web.api.shapes import ProblemOut
 
@@ -49,5 +68,24 @@ api = Api(
     servers=[],
 )
 problems.register(api)
-for subject in (tokens,):
+SUBJECTS = (
+    intake,
+    subjects,
+    lists,
+    cases,
+    decisions,
+    guests,
+    appeals,
+    reinstatements,
+    tasks,
+    audits,
+    runs,
+    policies,
+    people,
+    sources,
+    tokens,
+    record,
+    public,
+)
+for subject in SUBJECTS:
     api.add_router("", subject.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db import models
@@ -12,6 +12,8 @@ from pydantic import AfterValidator, Field
 from ostrakon.errors import NotThere, Unfit
 
 LARGEST_ID = 2**63 - 1
+EARLIEST_YEAR, LATEST_YEAR = 1900, 9000
+"""Of a time that somebody sends: what lies outside is a mistake, and near the ends of the calendar zones overflow."""
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 """The number of a row."""
@@ -21,13 +23,15 @@ Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", 
 """BCP 47."""
 
 
-def _with_zone(at: datetime) -> datetime:
+def _storable(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time needs a zone: 2027-01-31T12:00:00Z")
-    return at
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise ValueError(f"a time lies between the years {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return at.astimezone(UTC)
 
 
-Moment = Annotated[datetime, AfterValidator(_with_zone)]
+Moment = Annotated[datetime, AfterValidator(_storable)]
 """A time with its zone."""
 
 

@@ -1,0 +1,29 @@
+"""The receipt of a report from the public form: who has it sees what came of that report, and nothing else."""
+
+from __future__ import annotations
+
+from django.core.signing import BadSignature, Signer
+
+from ostrakon.errors import NotThere
+from ostrakon.intake.models import Report
+
+LONGEST = 200
+_signer = Signer(salt="ostrakon.web.receipts", sep=".")
+
+
+def receipt_of(report: Report) -> str:
+    """What the sender keeps."""
+    return _signer.sign(str(report.pk))
+
+
+def report_of(receipt: str) -> Report:
+    """The report that a receipt speaks of.
+
+    Raises:
+        NotThere: the receipt is forged, or was not copied whole.
+    """
+    try:
+        number = int(_signer.unsign(receipt[:LONGEST]))
+    except (BadSignature, UnicodeEncodeError) as problem:
+        raise NotThere("this receipt leads nowhere: it may not have been copied whole") from problem
+    return Report.objects.get(pk=number)
