@@ -91,9 +91,9 @@ def entry(number: int, previous: str) -> Entry:
 @pytest.mark.parametrize("number", [0, 5, 14])
 def test_an_entry_with_another_number_than_the_next_is_refused(number: int) -> None:
     write_a_week()
-    last = Entry.objects.get(number=12)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        entry(number, last.digest).save(force_insert=True)
+    for previous in (GENESIS, Entry.objects.get(number=12).digest):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            entry(number, previous).save(force_insert=True)
 
 
 def test_an_entry_that_follows_another_than_the_last_is_refused() -> None:
@@ -101,6 +101,13 @@ def test_an_entry_that_follows_another_than_the_last_is_refused() -> None:
     for previous in (GENESIS, Entry.objects.get(number=11).digest):
         with pytest.raises(IntegrityError, match="follows the last one"), transaction.atomic():
             entry(13, previous).save(force_insert=True)
+
+
+@pytest.mark.parametrize("number", [3, 10])
+def test_a_checkpoint_that_covers_no_more_than_the_last_is_refused(number: int) -> None:
+    write_a_week()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Checkpoint.objects.create(number=number, digest="0" * 64, at=timezone.now(), previous=0)
 
 
 def test_a_batch_that_follows_is_taken() -> None:

@@ -7,10 +7,12 @@ import json
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.utils import timezone
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from tests.ledger.case import (
+    KEY,
     PUBLIC,
     STRANGE_KEY,
     checked,
@@ -24,9 +26,10 @@ from tests.ledger.case import (
 )
 
 from ostrakon.errors import InputUnusable, UnreadableFile
-from ostrakon.ledger.chain import GENESIS, Signed, Written, canonical, digest_of
+from ostrakon.ledger.chain import GENESIS, Signed, Written, canonical, digest_of, moment
 from ostrakon.ledger.checkpoints import checkpoint
 from ostrakon.ledger.export import read_export
+from ostrakon.ledger.keys import fingerprint
 from ostrakon.ledger.stored import verify_database
 from ostrakon.ledger.verify import MOST_LISTED, Head, verify
 
@@ -67,6 +70,13 @@ def test_facts_of_every_kind_are_intact_at_both_ends() -> None:
     sign()
     assert verify_database(PUBLIC).problems == []
     assert checked(exported()).problems == []
+
+
+def test_times_of_a_whole_second_are_intact() -> None:
+    with time_machine.travel("2026-11-22T12:00:00Z", tick=False):
+        write(3)
+        sign()
+    assert verify_database(PUBLIC).problems == []
 
 
 def test_a_part_that_nothing_signs_is_not_believed() -> None:
@@ -289,8 +299,59 @@ def test_checkpoints_of_a_forger_are_not_the_services() -> None:
     forged = items[last + 1]
     assert isinstance(forged, Signed)
     items[last + 1] = forged._replace(signature=STRANGE_KEY.sign(forged.statement()).hex())
+    report = checked(put_together(items))
+    assert report.problems == ["checkpoint at 10: forged or changed: the signature is not the service's"]
+    assert report.signed
+    assert report.signed.number == 4
+
+
+def test_a_checkpoint_that_is_missing_in_a_part_is_named() -> None:
+    write_a_week()
+    sign()
+    contents, items = read_export(io.BytesIO(exported(3, 12)))
+    fewer = [item for item in items if not (isinstance(item, Signed) and item.number == 10)]
+    assert verify(fewer, PUBLIC, contents=contents._replace(checkpoints=2)).problems == [
+        "checkpoint at 12: the one before it, at 10, is missing or elsewhere"
+    ]
+
+
+def test_a_body_that_does_not_fit_its_digest_is_not_believed_its_number() -> None:
+    write_a_week()
+    items = taken_apart(exported())
+    place = place_of(items, 6)
+    changed = items[place]
+    assert isinstance(changed, Written)
+    items[place] = changed._replace(body=changed.body.replace('"number":6', '"number":9'))
     assert checked(put_together(items)).problems == [
-        "checkpoint at 10: forged or changed: the signature is not the service's"
+        "entry 6: body and digest do not belong together: one of them was changed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ('"kind":"case_claimed"', '"kind": "case_claimed"'),
+        ('"kind":"case_claimed"', '"kind":"case_released","kind":"case_claimed"'),
+        ('"case":', '"cas\\u0065":'),
+        ('"number":1', '"number":true'),
+        ('"number":1', '"number":1.0'),
+        ('"number":1,', ""),
+        ('"facts":{"case":0}', '"facts":{"case":NaN}'),
+        ('"facts":{"case":0}', f'"facts":{"[" * 100_000}'),
+    ],
+)
+def test_a_body_in_another_form_is_no_entry_even_where_the_service_signed_it(
+    written: str, otherwise: str
+) -> None:
+    write(1)
+    (entry,) = taken_apart(exported())
+    assert isinstance(entry, Written)
+    body = entry.body.replace(written, otherwise)
+    assert body != entry.body
+    unsigned = Signed(1, digest_of(body), moment(timezone.now()), 0, fingerprint(KEY.public_key()), "")
+    signed = unsigned._replace(signature=KEY.sign(unsigned.statement()).hex())
+    assert checked(put_together([Written(body, digest_of(body)), signed])).problems == [
+        "entry 1: its body was changed: it is nothing that the record writes"
     ]
 
 
@@ -391,6 +452,8 @@ def changes(draw: st.DrawFn) -> Callable[[bytes], bytes]:
 @given(change=changes())
 @example(change=lambda export: export[:-1])
 @example(change=lambda export: export + b"\n")
+@example(change=lambda export: export.replace(b'"previous":4', b'"previous":4.0', 1))
+@example(change=lambda export: export.replace(b'"previous":0', b'"previous":false', 1))
 @example(change=lambda export: export.replace(b'"body"', b'"bo\\u0064y"', 1))
 @example(change=lambda export: export.replace(b'"last":12', b'"last": 12', 1))
 @example(change=lambda export: export.replace(b'"first":1,', b'"first":2,', 1))

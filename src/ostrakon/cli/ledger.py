@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ostrakon.cli.endings import ending_clearly
-from ostrakon.errors import InputUnusable, OutputRefused
+from ostrakon.cli.service import Home
+from ostrakon.errors import InputUnusable
 
 if TYPE_CHECKING:  # heavy: at run time inside the functions
     from ostrakon.ledger.verify import Head, Report
@@ -48,11 +46,12 @@ def verify(
             help="An entry that must be there, as an earlier run has shown it: so a cut-off end is seen.",
         ),
     ] = None,
+    home: Home = None,
 ) -> None:
     """Is the record whole and unchanged? Exit status 0: yes; 1: no, and what is wrong is named; 2: unusable input."""
     with ending_clearly():
         head = _expected(expect)
-        report = _of_export(export, key, head) if export else _of_database(key, head)
+        report = _of_export(export, key, head) if export else _of_database(home, key, head)
         _show(report)
     raise typer.Exit(0 if report.is_intact else 1)
 
@@ -64,15 +63,17 @@ def export(
     ],
     first: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="From this entry on.")] = 1,
     last: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="Up to this entry.")] = None,
+    home: Home = None,
 ) -> None:
     """Write the record as NDJSON, to be checked elsewhere: ostrakon ledger verify --export FILE --key ledger.pub."""
     with ending_clearly():
         from ostrakon.service.begin import begin
 
-        begin()
+        begin(home)
         from ostrakon.ledger.stored import export_database
+        from ostrakon.service.files import new_file
 
-        with _new_file(out) as file:
+        with new_file(out) as file:
             contents = export_database(file, first, last)
     typer.echo(
         f"{out}: entries {contents.first} to {contents.last}, {contents.checkpoints} checkpoints. "
@@ -97,10 +98,10 @@ def _of_export(path: Path, key_paths: list[Path] | None, expect: Head | None) ->
         return walk(items, keys, contents=contents, expect=expect)
 
 
-def _of_database(key_paths: list[Path] | None, expect: Head | None) -> Report:
+def _of_database(home: Path | None, key_paths: list[Path] | None, expect: Head | None) -> Report:
     from ostrakon.service.begin import begin
 
-    begin()
+    begin(home)
     from django.conf import settings
 
     from ostrakon.ledger.keys import load_public_key, public_keys
@@ -140,21 +141,3 @@ def _show(report: Report) -> None:
 
 def _problems(how_many: int) -> str:
     return "1 problem" if how_many == 1 else f"{how_many} problems"
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """Written beside and renamed: whole or not at all, and never over another one."""
-    if path.exists():
-        raise OutputRefused(f"{path} exists: name another file")
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(path)
-    except OSError as problem:
-        raise OutputRefused(f"{path}: it cannot be written: {problem.strerror}") from problem
-    finally:
-        beside.unlink(missing_ok=True)
