@@ -52,9 +52,10 @@ class Dispatch(models.Model):
     key = models.CharField(max_length=100, unique=True, help_text="the same key is the same effect")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.ORDINARY)
-    account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, null=True, related_name="+", help_text="whose order is kept"
+    lane = models.CharField(
+        max_length=80, help_text="what goes to one recipient about one account: one at a time, in order"
     )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="dispatches")
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT, null=True, related_name="dispatch")
     webhook = models.ForeignKey(Webhook, on_delete=models.PROTECT, null=True, related_name="dispatches")
@@ -69,19 +70,20 @@ class Dispatch(models.Model):
     receipt = models.CharField(max_length=500, blank=True, help_text="what the provider answered")
 
     class Meta:
-        """Read in the order of urgency, then of time; what is delivered says when."""
+        """Read in the order of urgency, then of time; one at a time in a lane; what is delivered says when."""
 
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~Q(state="delivered") | Q(delivered_at__isnull=False), name="delivered_at_a_time"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["lane"], condition=Q(state="sending"), name="one_at_a_time_in_a_lane"
+            ),
         ]
+        # Whole, not only of what waits: SQLite takes no partial index for a state that is a parameter.
         indexes: ClassVar = [
-            models.Index(
-                fields=["urgency", "not_before", "id"],
-                condition=Q(state__in=["queued", "sending"]),
-                name="outbox_order",
-            )
+            models.Index(fields=["state", "urgency", "not_before", "id"], name="outbox_order"),
+            models.Index(fields=["lane", "state", "urgency", "id"], name="outbox_lanes"),
         ]
 
     def __str__(self) -> str:

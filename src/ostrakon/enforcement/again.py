@@ -1,0 +1,41 @@
+"""A notice that could not be delivered is sent again, when a person has cleared the way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ostrakon.casework.models import Notice, Person
+from ostrakon.casework.permissions import Act, require
+from ostrakon.enforcement.letters import address_of
+from ostrakon.enforcement.models import Dispatch
+from ostrakon.enforcement.outbox import queue_letters
+from ostrakon.errors import NotInThisState, NotThere, Unfit
+from ostrakon.ledger.record import become_the_writer
+
+
+def send_again(person: Person, notice_id: int, now: datetime) -> Dispatch:
+    """Try a notice anew that failed, or that nobody could send before. It keeps its id.
+
+    Raises:
+        NotPermitted: their roles do not allow it.
+        NotThere: there is no such notice.
+        Unfit: nobody knows yet how to reach its recipient.
+        NotInThisState: it was delivered, made void, or is on its way.
+    """
+    with transaction.atomic():
+        require(person, Act.DO_TASKS)
+        become_the_writer()  # before any row of the outbox, like everybody who changes several
+        notice = Notice.objects.filter(pk=notice_id).first()
+        if notice is None:
+            raise NotThere("there is no such notice")
+        if not address_of(notice):
+            raise Unfit("nobody knows how to reach this person: note an address first")
+        dispatches = Dispatch.objects.filter(notice=notice)
+        if not dispatches.exists():
+            return queue_letters([notice], now)[0]
+        failed = dispatches.filter(state=Dispatch.State.FAILED)
+        if failed.update(state=Dispatch.State.QUEUED, queued_at=now, not_before=now) != 1:
+            raise NotInThisState("this notice was delivered, made void, or is on its way")
+        return dispatches.get()

@@ -1,0 +1,234 @@
+"""Sends what is due, each effect under one id, with what came of each try.
+
+Taking, sending and writing down are three steps, and sending stands in no transaction: a server that hangs holds no
+lock. A worker that dies between them leaves a dispatch in ``sending``; when its lease has run out nobody knows whether
+it was sent, and it is sent again under the same id. A receiver that knows the id takes it once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+
+from ostrakon.casework.actions.tasks import open_task
+from ostrakon.casework.models import Task
+from ostrakon.enforcement import smtp, webhook
+from ostrakon.enforcement.models import Attempt, Dispatch
+from ostrakon.enforcement.outcomes import Delivered, Outcome, Retry, Unknown
+from ostrakon.enforcement.waits import pause_s, wait_s
+from ostrakon.ledger.kinds import Kind
+from ostrakon.ledger.record import become_the_writer, record
+
+Carrier = Callable[[Dispatch, datetime], Outcome]
+CARRIERS: Mapping[str, Carrier] = {
+    Dispatch.Channel.EMAIL: smtp.carry,
+    Dispatch.Channel.WEBHOOK: webhook.carry,
+}
+"""How each channel carries. What has no carrier here waits."""
+LEASE = timedelta(minutes=5)
+"""How long a worker may take to send one: name resolution, several addresses of a host, then the timeout."""
+GIVEN_UP_AFTER = timedelta(hours=24)
+AT_ONCE = 20
+State = Dispatch.State
+
+log = structlog.get_logger(__name__)
+
+
+def deliver_due(worker: str, now: datetime, limit: int = 100) -> int:
+    """Send what is due, one after the other; gives how many were tried.
+
+    Args:
+        worker: unique among all that live.
+        limit: how many at most; fewer when nothing more is due.
+    """
+    clock = _from(now)
+    for done in range(limit):
+        dispatch = take(worker, clock())
+        if dispatch is None:
+            return done
+        outcome = _carried(dispatch, clock())
+        settle(dispatch, outcome, clock())
+    return limit
+
+
+def _from(now: datetime) -> Callable[[], datetime]:
+    """Sending takes time: the time goes on from ``now`` as this machine counts seconds."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)
+
+
+# 1. Take
+
+
+def take(worker: str, now: datetime) -> Dispatch | None:
+    """The next that is due, for this worker alone until its lease ends; None: nothing is due.
+
+    First what another worker left behind, then by urgency. In a lane one at a time, in order.
+    """
+    for due in (_left_behind, _due):
+        while candidates := due(now):
+            for dispatch in candidates:
+                if _is_ours(dispatch, worker, now):
+                    return dispatch
+    return None
+
+
+def _left_behind(now: datetime) -> list[Dispatch]:
+    left = _loaded().filter(state=State.SENDING, taken_until__lte=now, channel__in=CARRIERS)
+    return list(left.order_by("urgency", "not_before", "pk")[:AT_ONCE])
+
+
+def _due(now: datetime) -> list[Dispatch]:
+    lane = Dispatch.objects.filter(lane=OuterRef("lane"))
+    before = Q(urgency__lt=OuterRef("urgency")) | Q(urgency=OuterRef("urgency"), pk__lt=OuterRef("pk"))
+    queued = _loaded().filter(
+        ~Exists(lane.filter(state=State.SENDING)),
+        ~Exists(lane.filter(before, state=State.QUEUED)),
+        state=State.QUEUED,
+        not_before__lte=now,
+        channel__in=CARRIERS,
+    )
+    return list(queued.order_by("urgency", "not_before", "pk")[:AT_ONCE])
+
+
+def _loaded() -> QuerySet[Dispatch]:
+    return Dispatch.objects.select_related(
+        "notice__account__contact", "notice__reporter", "notice__appeal", "webhook"
+    )
+
+
+def _is_ours(dispatch: Dispatch, worker: str, now: datetime) -> bool:
+    """Take it if nobody was faster. The database holds a lane to one at a time."""
+    as_seen = Dispatch.objects.filter(pk=dispatch.pk, state=dispatch.state, attempts=dispatch.attempts)
+    if dispatch.state == State.SENDING:
+        as_seen = as_seen.filter(taken_until=dispatch.taken_until)
+    try:
+        with transaction.atomic():
+            if (
+                as_seen.update(
+                    state=State.SENDING, taken_by=worker, taken_until=now + LEASE, attempts=F("attempts") + 1
+                )
+                != 1
+            ):
+                return False
+            died = Attempt.objects.filter(dispatch=dispatch, ended_at__isnull=True)
+            died.update(ended_at=now, outcome=Unknown.name, detail="its worker died, or was too slow")
+            dispatch.attempts += 1
+            Attempt.objects.create(dispatch=dispatch, number=dispatch.attempts, began_at=now)
+    except IntegrityError:  # another worker began to send in this lane
+        return False
+    dispatch.state, dispatch.taken_by, dispatch.taken_until = State.SENDING, worker, now + LEASE
+    return True
+
+
+# 2. Send
+
+
+def _carried(dispatch: Dispatch, now: datetime) -> Outcome:
+    try:
+        return CARRIERS[dispatch.channel](dispatch, now)
+    except Exception as bug:  # noqa: BLE001  the others must go out all the same
+        log.error("a carrier failed", dispatch=dispatch.pk, kind=type(bug).__name__)
+        return Unknown(f"a fault of ours: {type(bug).__name__}", of_route=False)
+
+
+# 3. Write down what came of it
+
+
+def settle(dispatch: Dispatch, outcome: Outcome, now: datetime) -> None:
+    """Write down what came of a try. A receipt counts also from a worker that was too slow."""
+    with transaction.atomic():
+        become_the_writer()  # before any row of the outbox, like everybody who changes several
+        tried = Attempt.objects.filter(dispatch=dispatch, number=dispatch.attempts)
+        tried.update(ended_at=now, outcome=outcome.name, detail=outcome.detail)
+        match outcome:
+            case Delivered():
+                _note_receipt(dispatch, outcome, now)
+            case Retry() | Unknown() if not _is_given_up(dispatch, now):
+                _wait(dispatch, outcome, now)
+            case _:
+                _give_up(dispatch, outcome, now)
+    log.info("tried to deliver", dispatch=dispatch.pk, channel=dispatch.channel, outcome=outcome.name)
+
+
+def _note_receipt(dispatch: Dispatch, outcome: Delivered, now: datetime) -> None:
+    sending = Dispatch.objects.filter(pk=dispatch.pk, state=State.SENDING)
+    if sending.update(state=State.DELIVERED, delivered_at=now, receipt=outcome.detail, taken_until=None):
+        _record(Kind.DISPATCH_DELIVERED, dispatch)
+
+
+def _is_given_up(dispatch: Dispatch, now: datetime) -> bool:
+    """A day after the first try since it was queued (or queued again)."""
+    tries = Attempt.objects.filter(dispatch=dispatch, began_at__gte=dispatch.queued_at)
+    first = tries.aggregate(at=Min("began_at"))["at"]
+    return first is not None and now - first >= GIVEN_UP_AFTER
+
+
+def _give_up(dispatch: Dispatch, outcome: Outcome, now: datetime) -> None:
+    if _in_hand(dispatch).update(state=State.FAILED, taken_until=None) != 1:
+        return
+    _ask_a_person(dispatch, outcome, now)
+    _record(Kind.DISPATCH_FAILED, dispatch)
+
+
+def _wait(dispatch: Dispatch, outcome: Retry | Unknown, now: datetime) -> None:
+    """What is unknown stays in ``sending``: nothing in its lane may overtake it, and nothing makes it void."""
+    again = now + timedelta(seconds=wait_s(dispatch.attempts, outcome.wait_s))
+    if isinstance(outcome, Unknown):
+        _in_hand(dispatch).update(taken_by="", taken_until=again)
+    elif not _is_void(dispatch):
+        _in_hand(dispatch).update(state=State.QUEUED, taken_by="", taken_until=None, not_before=again)
+    elif _in_hand(dispatch).update(state=State.CANCELLED, taken_until=None):
+        _record(Kind.DISPATCH_CANCELLED, dispatch)
+    if outcome.of_route:
+        _pause_route(dispatch, now + timedelta(seconds=pause_s(outcome.wait_s)))
+
+
+def _pause_route(dispatch: Dispatch, until: datetime) -> None:
+    route = Dispatch.objects.filter(channel=dispatch.channel, webhook=dispatch.webhook_id, state=State.QUEUED)
+    route.filter(not_before__lt=until).update(not_before=until)
+
+
+def _in_hand(dispatch: Dispatch) -> QuerySet[Dispatch]:
+    """It, unless another worker has it by now."""
+    return Dispatch.objects.filter(
+        pk=dispatch.pk, state=State.SENDING, taken_by=dispatch.taken_by, attempts=dispatch.attempts
+    )
+
+
+def _is_void(dispatch: Dispatch) -> bool:
+    """Its decision was undone while it was tried: the reinstatement is on its way."""
+    undone = Dispatch.objects.filter(decision=dispatch.decision_id, urgency=Dispatch.Urgency.REINSTATEMENT)
+    return dispatch.urgency != Dispatch.Urgency.REINSTATEMENT and undone.exists()
+
+
+def _ask_a_person(dispatch: Dispatch, outcome: Outcome, now: datetime) -> None:
+    if dispatch.channel == Dispatch.Channel.WEBHOOK:
+        about = f"webhook {dispatch.webhook_id}: "
+        told = Task.objects.filter(
+            kind=Task.Kind.WEBHOOK_FAILED, detail__startswith=about, done_at__isnull=True
+        )
+        if not told.exists():  # one a receiver that is gone, not one an event
+            open_task(Task.Kind.WEBHOOK_FAILED, now=now, decision=None, detail=about + outcome.detail)
+        return
+    open_task(
+        Task.Kind.NOTICE_FAILED,
+        now=now,
+        decision=dispatch.decision,
+        notice=dispatch.notice,
+        detail=outcome.detail,
+    )
+
+
+def _record(kind: Kind, dispatch: Dispatch) -> None:
+    record(
+        kind,
+        actor="system",
+        subject=f"dispatch:{dispatch.pk}",
+        facts={"channel": str(dispatch.channel), "attempts": dispatch.attempts, "notice": dispatch.notice_id},
+    )
