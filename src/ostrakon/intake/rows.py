@@ -102,6 +102,12 @@ def moment(at: datetime | None) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
+def moments(times: Iterable[datetime]) -> list[Any]:
+    """Many times as the database's driver takes them."""
+    adapt = connection.ops.adapt_datetimefield_value  # looked up once: that costs more than the work
+    return [adapt(at) for at in times]
+
+
 def _column(model: type[models.Model], name: str) -> str:
     field = model._meta.get_field(name)
     return connection.ops.quote_name(str(getattr(field, "column", name)))

@@ -15,7 +15,7 @@ from ostrakon.intake.conflicts import Deviation, keep_conflicts
 from ostrakon.intake.incoming import Incoming, canonical
 from ostrakon.intake.models import Report, Source
 from ostrakon.intake.named import accounts_named, evidence_kept, reporters_named
-from ostrakon.intake.rows import find, insert, moment, reserve
+from ostrakon.intake.rows import find, insert, moment, moments, reserve
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import become_the_writer, record
 
@@ -150,6 +150,7 @@ def _insert(rows: Sequence[Incoming], made: Sequence[_Known], source: Source, re
         [(accounts[row.platform, row.account], row.evidence) for row in rows if row.evidence], received_at
     )
     received = moment(received_at)
+    reported = moments(row.reported_at for row in rows)
     insert(
         Report,
         COLUMNS,
@@ -163,14 +164,14 @@ def _insert(rows: Sequence[Incoming], made: Sequence[_Known], source: Source, re
                 source.pk,
                 row.policy,
                 row.declared,
-                moment(row.reported_at),
+                reported_at,
                 received,
                 row.text,
                 evidence[account, row.evidence.sha256] if row.evidence else None,
                 report.digest,
                 report.salt,
             )
-            for row, report in zip(rows, made, strict=True)
+            for row, report, reported_at in zip(rows, made, reported, strict=True)
         ],
     )
 
