@@ -31,6 +31,7 @@ LIGHT = [
     RUN.format(arguments=["triage", "--help"], status=0),
     RUN.format(arguments=["triage", "reports.csv"], status=2),
     RUN.format(arguments=["serve", "--help"], status=0),
+    RUN.format(arguments=["cases", "propose", "--help"], status=0),
     RUN.format(arguments=["serve", "--port", "many"], status=2),
 ]
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ostrakon import __version__
-from ostrakon.cli import backup, ledger, service
+from ostrakon.cli import backup, casework, ledger, lists, service, token, users
 from ostrakon.cli.endings import ending_clearly, show_every_character
 from ostrakon.cli.request import Request
 
@@ -21,9 +21,27 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (service.init, service.serve, service.worker, service.upgrade, backup.backup, backup.restore):
+for verb in (
+    service.init,
+    service.serve,
+    service.worker,
+    service.upgrade,
+    backup.backup,
+    backup.restore,
+    token.token,
+    casework.api,
+):
     app.command()(verb)
-app.add_typer(ledger.app, name="ledger")
+for name, verbs in {
+    "users": users.app,
+    "lists": lists.app,
+    "cases": casework.cases,
+    "decisions": casework.decisions,
+    "appeals": casework.appeals,
+    "tasks": casework.tasks,
+    "ledger": ledger.app,
+}.items():
+    app.add_typer(verbs, name=name)
 
 
 def _show_version(wanted: bool) -> None:

@@ -35,10 +35,10 @@ def web(listening: socket.socket) -> None:
 
 def work(name: str) -> NoReturn:
     """Do the background jobs. Imported here, so that the web process does not load the science."""
-    from ostrakon.service.rounds import JOBS
+    from ostrakon.service.rounds import jobs
     from ostrakon.service.worker import Worker
 
-    working = Worker(JOBS, name)
+    working = Worker(jobs(name), name)
     working.stop_when_asked()
     working.run()
     os._exit(0)  # a round that hangs must not keep the process

@@ -10,22 +10,16 @@ from django.contrib.sessions.models import Session
 from ostrakon.casework.actions.expire import expire_due
 from ostrakon.casework.actions.open_cases import open_cases
 from ostrakon.casework.actions.take_valuations import take_valuations
-from ostrakon.casework.areas_table import areas_as_table
-from ostrakon.casework.decisions_table import decisions_as_table
+from ostrakon.casework.actions.weigh import weigh
+from ostrakon.enforcement.delivery import deliver_due
 from ostrakon.ledger.checkpoints import checkpoint
 from ostrakon.ledger.keys import load_key
 from ostrakon.ledger.models import Checkpoint, Entry
 from ostrakon.service.worker import Job
-from ostrakon.triage.value import value_reports
 
 SIGNED_EVERY = timedelta(minutes=10)
 SIGNED_AFTER = 1_000
 """Entries. What is not signed yet could be written anew by whoever has the database."""
-
-
-def value_what_is_new(now: datetime) -> None:
-    """Say what the reports are worth, if anything is new."""
-    value_reports(decisions_as_table(now), areas_as_table(), now=now)
 
 
 def sign_the_record(now: datetime) -> None:
@@ -42,12 +36,15 @@ def forget_sessions(now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
 
 
-JOBS = (
-    Job("open_cases", every_s=0.5, do=open_cases),
-    # With millions of reports it takes minutes: it may have a fifth of a worker, not all of it.
-    Job("value_reports", every_s=30, do=value_what_is_new, rest=4),
-    Job("take_valuations", every_s=2, do=lambda now: take_valuations()),
-    Job("expire_due", every_s=5, do=expire_due),
-    Job("sign_the_record", every_s=10, do=sign_the_record),
-    Job("forget_sessions", every_s=3600, do=forget_sessions),
-)
+def jobs(worker: str) -> tuple[Job, ...]:
+    """All of them, for the worker of this name."""
+    return (
+        Job("open_cases", every_s=0.5, do=open_cases),
+        Job("deliver_due", every_s=0.5, do=lambda now: deliver_due(worker, now)),
+        # With millions of reports it takes minutes: it may have a fifth of a worker, not all of it.
+        Job("weigh", every_s=30, do=weigh, rest=4),
+        Job("take_valuations", every_s=2, do=lambda now: take_valuations()),
+        Job("expire_due", every_s=5, do=expire_due),
+        Job("sign_the_record", every_s=10, do=sign_the_record),
+        Job("forget_sessions", every_s=3600, do=forget_sessions),
+    )
