@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from tests.casework import case as made
@@ -229,6 +231,13 @@ def test_an_invitation_that_was_taken_back_ends_the_visit() -> None:
     assert problem(send(Client(), "/guests/arrive", {"token": invited["token"]})) == "not_there"
 
 
+@pytest.fixture
+def mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a mail server; nothing is sent, it only waits in the outbox."""
+    there = replace(settings.CONFIGURATION, smtp_host="mail.example.org")
+    monkeypatch.setattr(settings, "CONFIGURATION", there)
+
+
 def _suspended() -> Decision:
     case = case_of_chidi()
     alice, bram = signed_in(person("alice", Role.REVIEWER)), signed_in(person("bram", Role.APPROVER))
@@ -277,7 +286,7 @@ def test_the_person_concerned_reads_appeals_and_is_heard_by_somebody_else() -> N
     assert seen["appeals"][0]["reasons"] == "It was a quotation."
 
 
-def test_a_wave_is_undone_whole_with_receipts() -> None:
+def test_a_wave_is_undone_whole_with_receipts(mail: None) -> None:
     decision = _suspended()
     judge = signed_in(person("efua", Role.APPEALS))
     assert problem(send(judge, "/reinstatements", {"reason": "A forged list."})) == "invalid"
@@ -290,6 +299,16 @@ def test_a_wave_is_undone_whole_with_receipts() -> None:
         assert done["items"] == {"reversed": 1}
     receipt = judge.get(f"{API}/reinstatements/{wave['id']}/items").json()["items"][0]
     assert (receipt["decision"], receipt["account"]) == (decision.pk, decision.account_id)
+    assert receipt["notice_state"] == "queued"
+
+
+def test_a_notice_shows_how_it_travels(mail: None) -> None:
+    decision = _suspended()
+    bram = signed_in(Person.objects.get(username="bram"))
+    (notice,) = bram.get(f"{API}/decisions/{decision.pk}/notices").json()["items"]
+    assert (notice["kind"], notice["delivery"]["state"]) == ("statement_of_reasons", "queued")
+    assert problem(send(bram, f"/notices/{notice['id']}/send-again")) == "not_in_this_state"
+    assert problem(send(bram, "/notices/99/send-again")) == "not_there"
 
 
 def test_a_persons_key_may_do_what_its_scope_and_their_role_allow() -> None:

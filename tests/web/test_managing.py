@@ -215,3 +215,22 @@ def test_served_by_asgi_the_export_is_the_same() -> None:
     there = b"".join(Client(headers=headers).get(f"{API}/record/export").streaming_content)  # type: ignore[arg-type]
     assert asyncio.run(exported()) == there
     assert json.loads(there.splitlines()[1])["digest"] == Entry.objects.get(number=1).digest
+
+
+def test_a_webhook_shows_its_secret_once(admin: Client) -> None:
+    new = send(
+        admin, "/webhooks", {"url": "https://example.org/hook", "events": ["decision.reversed"]}
+    ).json()
+    assert new["secret"].startswith("whsec_")
+    listed = admin.get(f"{API}/webhooks").content.decode()
+    assert "example.org/hook" in listed
+    assert new["secret"] not in listed
+    assert send(admin, f"/webhooks/{new['webhook']['id']}/stop").status_code == 204
+    assert problem(send(admin, f"/webhooks/{new['webhook']['id']}/stop")) == "not_there"
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org", "https://", "https://a:b@example.org", "https://[", "x"]
+)
+def test_a_webhook_has_an_address_that_can_be_called(admin: Client, url: str) -> None:
+    assert problem(send(admin, "/webhooks", {"url": url})) == "unfit"

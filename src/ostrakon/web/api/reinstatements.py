@@ -11,8 +11,9 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, model_validator
 
 from ostrakon.casework.actions.reinstate import LONGEST_REASON, carry_out, open_reinstatement, outcome_of
-from ostrakon.casework.models import Decision, Reinstatement, ReinstatementItem
+from ostrakon.casework.models import Decision, Reinstatement
 from ostrakon.casework.permissions import Act
+from ostrakon.enforcement.receipts import receipts_of
 from ostrakon.web.api.doors import Request, people, person_of
 from ostrakon.web.api.shapes import Id, Moment, PageOf, Paging, fetch, newest_first
 from ostrakon.web.tokens import Scope
@@ -81,6 +82,8 @@ class ItemOut(Schema):
     account: int = Field(validation_alias="decision.account_id")
     state: str
     at: datetime | None
+    notice_state: str | None = Field(description="of the e-mail that tells the person; null: there is none")
+    told_at: datetime | None
 
 
 @router.get("/reinstatements", auth=READER, response=PageOf[WaveOut])
@@ -113,4 +116,4 @@ def carry_out_reinstatement(request: Request, wave_id: Id) -> Reinstatement:
 def list_reinstatement_items(request: Request, wave_id: Id, page: Query[Paging]) -> dict[str, Any]:
     """The receipts, one a decision."""
     wave = fetch(Reinstatement.objects.all(), wave_id)
-    return newest_first(ReinstatementItem.objects.filter(reinstatement=wave).select_related("decision"), page)
+    return newest_first(receipts_of(wave).select_related("decision"), page)

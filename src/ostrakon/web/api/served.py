@@ -15,6 +15,7 @@ from ostrakon.web.api import (
     guests,
     intake,
     lists,
+    notices,
     people,
     policies,
     problems,
@@ -26,6 +27,7 @@ from ostrakon.web.api import (
     subjects,
     tasks,
     tokens,
+    webhooks,
 )
 from ostrakon.web.api.reading import Careful
 from ostrakon.web.api.shapes import ProblemOut
@@ -74,6 +76,7 @@ SUBJECTS = (
     lists,
     cases,
     decisions,
+    notices,
     guests,
     appeals,
     reinstatements,
@@ -84,6 +87,7 @@ SUBJECTS = (
     people,
     sources,
     tokens,
+    webhooks,
     record,
     public,
 )
