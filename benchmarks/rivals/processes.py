@@ -12,7 +12,7 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_s(roots: Iterable[int]) -> float:
-    """CPU seconds since they started: of these processes, their living descendants, and the dead they have waited for."""
+    """CPU seconds since they started: of these, their living descendants, and the dead they have waited for."""
     return sum(_used_s(pid) for pid in with_descendants(roots))
 
 
