@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -108,6 +109,7 @@ def moments(times: Iterable[datetime]) -> list[Any]:
     return [adapt(at) for at in times]
 
 
+@cache
 def _column(model: type[models.Model], name: str) -> str:
     field = model._meta.get_field(name)
     return connection.ops.quote_name(str(getattr(field, "column", name)))
