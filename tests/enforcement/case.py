@@ -29,13 +29,13 @@ SOON = NOW + timedelta(minutes=1)
 LATER = NOW + timedelta(hours=1)
 
 
-def a_decision(name: str = "chidi", email: str = "") -> Decision:
+def a_decision(name: str = "chidi", email: str = "", **fields: Any) -> Decision:
     """A suspension in force, of somebody who can be reached."""
     proposer = Person.objects.filter(username="alice").first() or person("alice")
     approver = Person.objects.filter(username="bram").first() or person("bram")
     under = Policy.objects.filter(code="harassment").first() or a_policy()
     whose = account(name, email=email or f"{name}@example.org")
-    return decision_in_force(case(whose, under), proposer, approver)
+    return decision_in_force(case(whose, under), proposer, approver, **fields)
 
 
 def a_statement(name: str = "chidi", email: str = "") -> Notice:

@@ -130,6 +130,19 @@ def test_what_goes_to_one_person_goes_in_order_one_at_a_time(monkeypatch: pytest
         Dispatch.objects.filter(notice__in=[first, second]).update(state="sending")
 
 
+@pytest.mark.parametrize("left_behind", [False, True])
+def test_a_worker_that_looked_before_another_took_it_gets_nothing(left_behind: bool) -> None:
+    a_statement()
+    now = SOON
+    if left_behind:
+        take("dead", SOON)
+        now = SOON + LEASE
+    (as_seen,) = delivery._left_behind(now) or delivery._due(now)
+    assert take("quick", now)
+    assert not delivery._is_ours(as_seen, "slow", now)
+    assert Dispatch.objects.get().taken_by == "quick"
+
+
 def test_a_dead_workers_dispatch_is_sent_again_when_its_lease_has_run_out() -> None:
     a_statement()
     dead = take("dead", SOON)

@@ -112,6 +112,15 @@ def test_what_was_undone_is_not_said_any_more_and_its_reinstatement_goes_first()
     assert {d.urgency for d in waiting} == {Dispatch.Urgency.REINSTATEMENT}
 
 
+def test_an_event_of_what_was_undone_is_not_told_any_more_even_without_a_notice() -> None:
+    Webhook.objects.create(url="https://example.org/", secret="whsec_AAAA", added_at=NOW)
+    decision = a_decision(action="none")
+    announce(DecisionCameIntoForce(decision))
+    overturn(person("lead", Role.SAFETY_LEAD), decision.pk, "It quoted somebody.", SOON)
+    told = {d.payload["type"]: d.state for d in Dispatch.objects.all()}
+    assert told == {"decision.in_force": "cancelled", "decision.reversed": "queued"}
+
+
 def test_what_is_being_sent_is_not_called_back() -> None:
     notice = a_statement()
     Dispatch.objects.update(state="sending", taken_by="w", taken_until=SOON)
