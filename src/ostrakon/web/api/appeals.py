@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
@@ -19,7 +19,7 @@ from ostrakon.casework.actions.decide_appeal import (
 from ostrakon.casework.models import Appeal
 from ostrakon.casework.permissions import Act
 from ostrakon.web.api.doors import Request, people, person_of
-from ostrakon.web.api.shapes import Id, PageOf, Paging, fetch, newest_first
+from ostrakon.web.api.shapes import Id, PageOf, Paging, fetch, newest_first, one_of
 from ostrakon.web.tokens import Scope
 
 router = Router(tags=["appeals"])
@@ -58,7 +58,7 @@ class AnswerIn(Schema):
 class AppealFilter(Paging):
     """Which appeals."""
 
-    status: Appeal.Status | None = None
+    status: Annotated[Appeal.Status, one_of(Appeal.Status)] | None = None
     decision: Id | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
@@ -14,7 +14,7 @@ from ostrakon.casework.actions.audit import MOST, draw_audit
 from ostrakon.casework.models import Offer
 from ostrakon.casework.permissions import Act
 from ostrakon.web.api.doors import Request, people, person_of
-from ostrakon.web.api.shapes import PageOf, Paging, newest_first
+from ostrakon.web.api.shapes import PageOf, Paging, newest_first, one_of
 from ostrakon.web.tokens import Scope
 
 router = Router(tags=["audits"])
@@ -24,7 +24,9 @@ class AuditIn(Schema):
     """How many accounts to draw."""
 
     count: int = Field(ge=1, le=MOST)
-    seed: int | None = Field(None, ge=0, le=2**53, description="of the draw; one is chosen if it is left out")
+    seed: int | None = Field(
+        None, ge=0, le=2**53 - 1, description="of the draw; one is chosen if it is left out"
+    )
 
 
 class AuditOut(Schema):
@@ -50,7 +52,7 @@ class OfferRow(Schema):
 class OfferFilter(Paging):
     """Which offers."""
 
-    selection: Offer.Selection | None = None
+    selection: Annotated[Offer.Selection, one_of(Offer.Selection)] | None = None
 
 
 @router.post("/audits", auth=people(Scope.CASES_WRITE, Act.DRAW_AUDITS), response={201: AuditOut})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,7 +24,7 @@ from ostrakon.casework.sight import cases_seen_by, decisions_seen_by
 from ostrakon.intake.models import Account
 from ostrakon.web.api.decisions import DecisionOut
 from ostrakon.web.api.doors import Request, guests_too, people, person_of
-from ostrakon.web.api.shapes import Id, PageOf, Paging, fetch, newest_first
+from ostrakon.web.api.shapes import Id, PageOf, Paging, fetch, newest_first, one_of
 from ostrakon.web.tokens import Scope
 
 router = Router(tags=["cases"])
@@ -195,7 +195,7 @@ class Wanted(Schema):
 class QueueFilter(Wanted):
     """Which cases, and which page of them."""
 
-    status: Case.Status = Case.Status.OPEN
+    status: Annotated[Case.Status, one_of(Case.Status)] = Case.Status.OPEN
     under_pressure: bool | None = None
     claimed_by: Id | None = None
     after: str | None = Field(None, max_length=100, description="`next` of the page before")

@@ -20,7 +20,7 @@ from ostrakon.casework.proposal import LONGEST_FACTS, LONGEST_HOURS, Proposal
 from ostrakon.casework.sight import decisions_seen_by
 from ostrakon.errors import NotThere
 from ostrakon.web.api.doors import Request, guests_too, people, person_of
-from ostrakon.web.api.shapes import Id, PageOf, Paging, fetch, newest_first
+from ostrakon.web.api.shapes import Id, PageOf, Paging, fetch, newest_first, one_of
 from ostrakon.web.tokens import Scope
 
 router = Router(tags=["decisions"])
@@ -28,6 +28,7 @@ READER = people(Scope.CASES_READ, Act.READ_CASES)
 READER_OR_GUEST = guests_too(Scope.CASES_READ, Act.READ_CASES)
 SECOND_PERSON = guests_too(Scope.DECISIONS_WRITE, Act.APPROVE)
 PROPOSER = people(Scope.DECISIONS_WRITE, Act.PROPOSE)
+Answer = Annotated[Decision.Answer, one_of(Decision.Answer)]
 WITHHELD = "appeal_link"
 """Of a statement of reasons: whoever has the link appeals as the person concerned."""
 
@@ -47,13 +48,13 @@ class ProposalIn(Schema):
     """What shall be decided."""
 
     version: int = Field(ge=0, le=2**31 - 1, description="`version` of the case as it was read")
-    outcome: Decision.Outcome
-    action: Action
+    outcome: Annotated[Decision.Outcome, one_of(Decision.Outcome)]
+    action: Annotated[Action, one_of(Action)]
     facts: str = Field("", max_length=LONGEST_FACTS)
     duration_hours: int | None = Field(None, ge=1, le=LONGEST_HOURS)
-    exempt_press: Decision.Answer | None = None
-    exempt_research: Decision.Answer | None = None
-    exempt_counter_speech: Decision.Answer | None = None
+    exempt_press: Answer | None = None
+    exempt_research: Answer | None = None
+    exempt_counter_speech: Answer | None = None
 
 
 class Why(Schema):
@@ -113,7 +114,7 @@ class StatementOut(Schema):
 class DecisionFilter(Paging):
     """Which decisions."""
 
-    status: Decision.Status | None = None
+    status: Annotated[Decision.Status, one_of(Decision.Status)] | None = None
     case: Id | None = None
     account: Id | None = None
 

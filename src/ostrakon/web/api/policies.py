@@ -24,7 +24,7 @@ from ostrakon.casework.actions.write_template import write_template
 from ostrakon.casework.models import NoticeTemplate, Policy, PolicyVersion
 from ostrakon.casework.permissions import Act
 from ostrakon.web.api.doors import Request, people, person_of
-from ostrakon.web.api.shapes import Id, Language, PageOf, Paging, fetch, newest_first
+from ostrakon.web.api.shapes import Id, Language, PageOf, Paging, fetch, newest_first, one_of
 from ostrakon.web.tokens import Scope
 
 router = Router(tags=["policies"])
@@ -119,7 +119,7 @@ class PolicyWithVersions(PolicyOut):
 class TemplateIn(Schema):
     """A new wording of a kind of notice."""
 
-    kind: NoticeTemplate.Kind
+    kind: Annotated[NoticeTemplate.Kind, one_of(NoticeTemplate.Kind)]
     language: Language
     subject: str = Field(min_length=1, max_length=200)
     body: str = Field(min_length=1, max_length=50_000)
@@ -140,7 +140,7 @@ class TemplateOut(Schema):
 class TemplateFilter(Paging):
     """Which templates."""
 
-    kind: NoticeTemplate.Kind | None = None
+    kind: Annotated[NoticeTemplate.Kind, one_of(NoticeTemplate.Kind)] | None = None
 
 
 @router.get("/policies", auth=READER, response=PageOf[PolicyOut])

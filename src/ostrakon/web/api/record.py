@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
@@ -19,7 +19,7 @@ from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 from ostrakon.ledger.stored import contents_of, stored
 from ostrakon.web.api.doors import Request, anybody, people
-from ostrakon.web.api.shapes import LARGEST_ID, PageOf, Paging, newest_first
+from ostrakon.web.api.shapes import LARGEST_ID, PageOf, Paging, newest_first, one_of
 from ostrakon.web.limits import Limit
 from ostrakon.web.streams import stream
 from ostrakon.web.tokens import Scope
@@ -57,7 +57,7 @@ class KeyOut(Schema):
 class RecordFilter(Paging):
     """Which entries."""
 
-    kind: Kind | None = None
+    kind: Annotated[Kind, one_of(Kind)] | None = None
     subject: str | None = Field(None, max_length=120, description="what it was done to: case:12")
     actor: str | None = Field(None, max_length=80, description="by whom: person:3")
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from django.db import models
 from ninja import Schema
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from ostrakon.errors import NotThere, Unfit
 
@@ -33,6 +33,14 @@ def _storable(at: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(_storable)]
 """A time with its zone."""
+
+
+def one_of(choices: type[models.TextChoices]) -> WithJsonSchema:
+    """Describes a choice by its values: several of ours are called Status or Kind, and the description has one of each.
+
+    To annotate it with: ``Annotated[Case.Status, one_of(Case.Status)]``.
+    """
+    return WithJsonSchema({"type": "string", "enum": list(choices.values)})
 
 
 class ProblemPlace(Schema):

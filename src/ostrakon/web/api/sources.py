@@ -12,7 +12,7 @@ from ostrakon.casework.actions.sources import Standing, add_source, change_stand
 from ostrakon.casework.permissions import Act
 from ostrakon.intake.models import Source
 from ostrakon.web.api.doors import Request, people, person_of
-from ostrakon.web.api.shapes import Id, Moment, PageOf, Paging, newest_first
+from ostrakon.web.api.shapes import Id, Moment, PageOf, Paging, newest_first, one_of
 from ostrakon.web.tokens import Scope
 
 router = Router(tags=["sources"])
@@ -37,7 +37,7 @@ class SourceIn(StandingIn):
     """A new source."""
 
     name: str = Field(min_length=1, max_length=120)
-    kind: Source.Kind
+    kind: Annotated[Source.Kind, one_of(Source.Kind)]
 
 
 class SourceOut(Schema):
