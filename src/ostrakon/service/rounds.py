@@ -1,4 +1,4 @@
-"""What the background workers do, and how often. Heavy: it loads the science, so only workers import it."""
+"""What the background workers do, and how often."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.contrib.sessions.models import Session
 from ostrakon.casework.actions.expire import expire_due
 from ostrakon.casework.actions.open_cases import open_cases
 from ostrakon.casework.actions.take_valuations import take_valuations
-from ostrakon.casework.actions.weigh import weigh
 from ostrakon.enforcement.delivery import deliver_due
 from ostrakon.ledger.checkpoints import checkpoint
 from ostrakon.ledger.keys import load_key
@@ -29,6 +28,13 @@ def sign_the_record(now: datetime) -> None:
     new = head - (last.number if last else 0)
     if new and (last is None or now - last.at >= SIGNED_EVERY or new >= SIGNED_AFTER):
         checkpoint(load_key(settings.LEDGER_KEY_FILE), now)
+
+
+def weigh(now: datetime) -> None:
+    """Say what the reports are worth. The science is loaded here: until then cases open and notices go out."""
+    from ostrakon.casework.actions.weigh import weigh as weigh_reports
+
+    weigh_reports(now)
 
 
 def forget_sessions(now: datetime) -> None:
