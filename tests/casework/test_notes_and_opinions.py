@@ -6,11 +6,14 @@ import pytest
 from tests.casework.case import NOW, account, case, decision_in_force, person, policy
 from tests.casework.deciding import proposed_suspension, warning
 
+from ostrakon.analysis.agreement import agreement
+from ostrakon.casework.actions.approve import approve
 from ostrakon.casework.actions.claim import claim
 from ostrakon.casework.actions.note import LONGEST_NOTE, write_note
 from ostrakon.casework.actions.opinion import ask_opinion, give_opinion, is_blind
 from ostrakon.casework.actions.propose import propose
 from ostrakon.casework.models import Case, Note, Offer, Opinion, Participation, Person
+from ostrakon.casework.opinions_table import opinions_as_table
 from ostrakon.errors import NotInThisState, NotPermitted, NotThere, TookPart, Unfit
 from ostrakon.ledger.models import Entry
 
@@ -137,16 +140,12 @@ def test_who_learns_of_the_decision_meanwhile_does_not_answer(mine: Case, bram: 
 def test_one_is_asked_by_somebody_else_who_works_on_cases_once(
     mine: Case, bram: Person, dora: Person
 ) -> None:
-    for colleague in (bram, person("ada", "auditor"), person("gus", is_guest_of_nobody())):
+    for colleague in (bram, person("ada", "auditor"), person("gus", "administrator")):
         with pytest.raises(Unfit):
             ask_opinion(bram, mine.pk, colleague, NOW)
     ask_opinion(bram, mine.pk, dora, NOW)
     with pytest.raises(NotInThisState):
         ask_opinion(bram, mine.pk, dora, NOW)
-
-
-def is_guest_of_nobody() -> str:
-    return "administrator"
 
 
 def test_an_opinion_is_given_once_by_who_was_asked_in_one_of_three_words(
@@ -171,3 +170,29 @@ def test_who_does_not_work_on_cases_neither_asks_nor_answers(mine: Case, bram: P
         give_opinion(ada, mine.pk, "upheld", NOW)
     with pytest.raises(NotPermitted):
         write_note(ada, mine.pk, "hm", NOW)
+
+
+# Agreement
+
+
+def test_agreement_is_that_of_blind_opinions_with_the_first_proposal(
+    mine: Case, bram: Person, dora: Person
+) -> None:
+    eve = person("eve", "approver")
+    ask_opinion(bram, mine.pk, dora, NOW)
+    give_opinion(dora, mine.pk, "rejected", NOW)
+    proposed = proposed_suspension(bram, mine)
+    approve(eve, proposed.pk, NOW)
+    assert opinions_as_table().rows() == [
+        (str(mine.pk), str(dora.pk), "rejected"),
+        (str(mine.pk), str(bram.pk), "upheld"),
+    ]
+    found = agreement(opinions_as_table())
+    assert found.share is not None
+    assert (found.cases, found.share.value) == (1, 0.0)
+
+
+def test_cases_without_a_second_opinion_say_nothing_about_agreement(mine: Case, bram: Person) -> None:
+    proposed_suspension(bram, mine)
+    assert opinions_as_table().is_empty()
+    assert agreement(opinions_as_table()).cases == 0

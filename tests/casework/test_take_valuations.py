@@ -161,6 +161,7 @@ def test_from_reports_to_pressure_and_every_number_comes_out_again() -> None:
     assert open_cases(NOW) == len(week().reports.select("account", "policy").unique())
     run = weigh(NOW)
     assert run is not None
+    assert take_valuations() == Case.objects.count()
     pressed = Case.objects.filter(under_pressure=True)
     targets = Campaign.objects.filter(is_current=True).values("targets")
     assert pressed.filter(account__in=targets).count() == pressed.count() > 0

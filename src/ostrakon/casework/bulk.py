@@ -1,18 +1,35 @@
-"""Many cases written at once."""
+"""Many cases written at once: past the model layer, as intake writes its reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection
 
 from ostrakon.casework.models import Case
+from ostrakon.intake.rows import insert, update
+
+COLUMNS = {field.name: field for field in Case._meta.concrete_fields}
+
+
+def write_new(cases: Iterable[Case]) -> None:
+    """Insert cases that were never saved. They do not get to know their ids."""
+    columns = [name for name in COLUMNS if name != "id"]
+    insert(Case, columns, _cells(cases, columns))
 
 
 def rewrite(cases: Iterable[Case], columns: Sequence[str]) -> None:
-    """Write these columns of cases that exist, and hold (``held``), in some statements for thousands of rows.
+    """Write these columns of cases that exist, and hold (``select_for_update``)."""
+    update(Case, columns, _cells(cases, [*columns, "id"]))
 
-    They are inserted again, and where the id is taken, which it is, only the columns named are replaced: both databases
-    do that in a fraction of the time of an UPDATE with a CASE for every row.
-    """
-    Case.objects.bulk_create(
-        cases, update_conflicts=True, unique_fields=["id"], update_fields=list(columns), batch_size=None
-    )
+
+def _cells(cases: Iterable[Case], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """As the database's driver takes them."""
+    values = attrgetter(*(COLUMNS[name].attname for name in columns))
+    prepared = [COLUMNS[name].get_db_prep_save for name in columns]
+    return [
+        tuple(prepare(value, connection) for prepare, value in zip(prepared, values(case), strict=True))
+        for case in cases
+    ]

@@ -13,7 +13,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from ostrakon.casework import order
 from ostrakon.casework.areas import area
 from ostrakon.casework.arrivals import Arrival, opened, taken_in
-from ostrakon.casework.bulk import rewrite
+from ostrakon.casework.bulk import rewrite, write_new
 from ostrakon.casework.lanes import has_priority
 from ostrakon.casework.models import Case, Decision, Policy, Progress
 from ostrakon.intake.models import Account, Report, Source
@@ -21,7 +21,7 @@ from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
 
 JOB = "open_cases"
-AT_ONCE = 20_000
+AT_ONCE = 10_000
 """Reports in one transaction: bounds memory, and how long others wait."""
 CHANGED = (
     "status",
@@ -120,7 +120,7 @@ def _take_in(news: News, policies: Mapping[int, Policy]) -> tuple[int, int]:
     for key, counted in _counts(news).items():
         if (case := cases.get(key) or made.get(key)) is not None:
             case.reports, case.reporters = counted
-    Case.objects.bulk_create(made.values())
+    write_new(made.values())
     rewrite(cases.values(), CHANGED)
     return len(made), reopened
 

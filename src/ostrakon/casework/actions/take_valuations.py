@@ -32,14 +32,14 @@ def take_valuations() -> int:
     It changes what a case says about itself, never what people did with it; a proposal keeps what it was made under.
     The record has the run that the numbers come from.
     """
-    run = Run.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    if run <= _last_taken() and not _unvalued().exists():
+    run = Run.objects.order_by("-pk").first()
+    if run is None or (run.pk <= _last_taken() and not _unvalued(run).exists()):
         return 0
     count = behind = 0
     while ids := list(_outdated(behind).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         count += _take_some(behind, ids[-1])
         behind = ids[-1]
-    Progress.objects.update_or_create(job=JOB, defaults={"last": run})
+    Progress.objects.update_or_create(job=JOB, defaults={"last": run.pk})
     return count
 
 
@@ -47,9 +47,9 @@ def _last_taken() -> int:
     return Progress.objects.filter(job=JOB).values_list("last", flat=True).first() or 0
 
 
-def _unvalued() -> QuerySet[Case]:
-    """Cases that came after the last time, and that were valued already."""
-    cases = Case.objects.filter(valuation__isnull=True)
+def _unvalued(run: Run) -> QuerySet[Case]:
+    """Cases that came when their reports had been valued already. Others wait for the next run."""
+    cases = Case.objects.filter(valuation__isnull=True, last_report__lte=run.last_report)
     return cases.annotate(stands=_what_stands()).filter(stands__isnull=False)
 
 

@@ -1,10 +1,9 @@
-"""The background job that has new reports weighed, and puts what came out on the cases. Heavy: for workers only."""
+"""The background job that has new reports weighed. Heavy: for workers only."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ostrakon.casework.actions.take_valuations import take_valuations
 from ostrakon.casework.areas_table import areas_as_table
 from ostrakon.casework.decisions_table import decisions_as_table
 from ostrakon.triage.models import Run
@@ -17,14 +16,9 @@ the decisions that stood at a time are the same whenever they are asked for."""
 
 
 def weigh(now: datetime) -> Run | None:
-    """Value what is new, and see to it that every case has the valuation that stands.
-
-    The second also when nothing was new: cases may have come, or a worker may have died between the two.
-    """
+    """Value what is new, with the decisions as they stood ``SETTLED_S`` ago. None when nothing is new."""
     as_of = now - timedelta(seconds=SETTLED_S)
-    run = value_reports(decisions_as_table(as_of), areas_as_table(), now=as_of)
-    take_valuations()
-    return run
+    return value_reports(decisions_as_table(as_of), areas_as_table(), now=as_of)
 
 
 def weigh_again(run: Run) -> Recomputed:
