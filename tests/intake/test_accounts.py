@@ -58,6 +58,13 @@ def test_handles_come_and_go_and_come_again():
     assert Handle.objects.get(handle="a").first_seen_at == NOON
 
 
+def test_late_news_of_a_handle_of_the_past_does_not_bring_it_back():
+    for minutes, handle in [(0, "a"), (10, "b"), (5, "a")]:
+        note_account(facts(handle=handle), seen_at=NOON + timedelta(minutes=minutes))
+    assert history() == [("a", False), ("b", True)]
+    assert Handle.objects.get(handle="a").last_seen_at == NOON + timedelta(minutes=5)
+
+
 def test_of_two_rows_about_one_account_the_later_counts():
     ids = note_accounts([facts(followers=1), facts(followers=2)], seen_at=NOON)
     assert ids[0] == ids[1]
