@@ -139,7 +139,13 @@ def test_when_it_acts_never_changes() -> None:
     for other in ({"in_force_at": NOW - timedelta(days=1)}, {"ends_at": None}):
         with refused("from when and until when"):
             Decision.objects.update(**other)
-    Decision.objects.update(status="reversed", ended_at=NOW, ended_why="It was somebody else.")
+    with refused("when a decision was reversed"):
+        Decision.objects.update(reversed_at=NOW)
+    Decision.objects.update(
+        status="reversed", ended_at=NOW, reversed_at=NOW, ended_why="It was somebody else."
+    )
+    with refused("when a decision was reversed"):
+        Decision.objects.update(reversed_at=NOW + timedelta(days=1))
     with refused("when a decision ended"):
         Decision.objects.update(ended_at=NOW + timedelta(days=1))
     with refused("when a decision ended"):
@@ -216,6 +222,13 @@ def test_nothing_of_it_can_be_deleted(model: type) -> None:
         deleted_by_plain_sql(rows)
     with refused("kept for ever"):
         rows._raw_delete(rows.db)
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize("table", ["decision", "participation", "strike", "appeal", "notice", "grant"])
+def test_nothing_of_it_can_be_swept_away(table: str) -> None:
+    with refused("kept for ever"):
+        by_plain_sql(f"TRUNCATE casework_{table} CASCADE")
 
 
 def test_the_wording_of_a_policy_never_changes() -> None:

@@ -19,8 +19,10 @@ from tests.casework.deciding import (
 from ostrakon.casework import announcements
 from ostrakon.casework.actions.approve import approve, decline
 from ostrakon.casework.actions.expire import expire_due
+from ostrakon.casework.actions.open_cases import open_cases
 from ostrakon.casework.actions.propose import propose
 from ostrakon.casework.actions.reverse import overturn, was_undone
+from ostrakon.casework.actions.take_valuations import take_valuations
 from ostrakon.casework.actions.withdraw import withdraw
 from ostrakon.casework.announcements import DecisionCameIntoForce, DecisionEnded
 from ostrakon.casework.models import Action, Case, Decision, Notice, Person, Strike
@@ -292,6 +294,22 @@ def test_who_has_the_case_in_hand_keeps_it_but_looks_again(bram: Person, dana: P
     assert fresh(on).claimed_by == bram
     with pytest.raises(NotInThisState, match="look at it again"):
         propose(bram, warning(seen), LATER)
+
+
+def test_a_machine_never_repeats_what_a_person_has_undone(bram: Person, dana: Person) -> None:
+    on = open_case()
+    decision = suspended(bram, dana, on)
+    overturn(dana, decision.pk, "Wrong.", LATER)
+    for number in range(20):
+        report(on.account, f"reporter-{number}", received_at=LATER + timedelta(hours=1))
+    later = LATER + timedelta(hours=2)
+    open_cases(later)
+    take_valuations()
+    expire_due(later)
+    assert fresh(on).status == Case.Status.OPEN  # it waits for people, who are told
+    assert was_undone(fresh(on))
+    assert list(Decision.objects.values_list("pk", "status")) == [(decision.pk, "reversed")]
+    assert not Strike.objects.filter(withdrawn_at=None).exists()
 
 
 def test_who_looks_at_a_reinstated_account_is_told(bram: Person, dana: Person) -> None:

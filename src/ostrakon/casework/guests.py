@@ -1,4 +1,4 @@
-"""Who sees a case: colleagues by their role, a guest of a partner server the one they were invited to."""
+"""Who is welcome as a guest of a partner server, and to which case."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from ostrakon.casework.models import Case, GuestInvitation, Person
-from ostrakon.casework.permissions import Act, may
+from ostrakon.casework.models import GuestInvitation, Person
 
 
 def stands_at(now: datetime) -> Q:
@@ -22,8 +21,3 @@ def is_invited(person: Person, case_id: int, now: datetime) -> bool:
         and person.is_active
         and GuestInvitation.objects.filter(stands_at(now), guest=person, case=case_id).exists()
     )
-
-
-def may_see_case(person: Person, case: Case, now: datetime) -> bool:
-    """May they read this case?"""
-    return may(person, Act.READ_CASES) or is_invited(person, case.pk, now)

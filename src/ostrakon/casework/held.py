@@ -2,7 +2,7 @@
 
 So two people at one case come one after the other, whatever they do to it. On PostgreSQL it is a row lock; on SQLite
 the transaction alone is enough. The order of locks is the same everywhere, so that nobody waits in a circle: cases
-(by id, where there are several), then the rows of the verb, then the record.
+(by id, where there are several), then the rows of the verb, then the record, then the outbox of who listens.
 """
 
 from __future__ import annotations

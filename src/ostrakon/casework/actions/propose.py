@@ -62,7 +62,7 @@ def _the_same(earlier: Decision, person: Person, proposal: Proposal) -> Decision
 
 
 def _refuse_now(person: Person, proposal: Proposal, case: Case, now: datetime) -> None:
-    if case.claimed_by_id not in (None, person.pk) and case.claimed_until and case.claimed_until > now:
+    if case.claimed_by_id != person.pk and case.claimed_until and case.claimed_until > now:
         raise ClaimedBySomebodyElse("a colleague has this case in hand; it comes free by itself")
     if case.status == Case.Status.PROPOSED:
         raise NotInThisState("a proposal waits for its second person; it is decided or withdrawn first")

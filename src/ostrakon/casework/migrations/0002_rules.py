@@ -153,6 +153,13 @@ DECISIONS = [
         " OR (OLD.ended_why <> '' AND NEW.ended_why <> '' AND NEW.ended_why <> OLD.ended_why))",
     ),
     Refuse(
+        "decision_is_reversed_at_one_time",
+        DECISION,
+        "UPDATE",
+        "when a decision was reversed never changes",
+        f"(OLD.reversed_at IS NOT NULL OR NEW.status <> 'reversed') AND ({changed('reversed_at')})",
+    ),
+    Refuse(
         "decision_agrees_with_its_case",
         DECISION,
         "INSERT",
@@ -283,7 +290,12 @@ KEPT = (
     "strike",
 )
 DELETIONS = [
-    Refuse(f"{table}_is_kept", f"casework_{table}", "DELETE", "this is kept for ever; it may only end")
+    Refuse(
+        f"{table}_is_kept",
+        f"casework_{table}",
+        "DELETE OR TRUNCATE",
+        "this is kept for ever; it may only end",
+    )
     for table in KEPT
 ]
 WORDING = [
