@@ -85,14 +85,40 @@ def test_running_again_changes_nothing() -> None:
     assert Entry.objects.count() == 1
 
 
-def test_handling_the_same_reports_twice_counts_them_once() -> None:
+def test_what_is_begun_and_not_ended_is_done_again_and_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     report("alice")
-    report("bram")
+    with monkeypatch.context() as broken:
+        broken.setattr(job, "record", lambda *_, **__: 1 / 0)  # as a worker that dies at its very end
+        with pytest.raises(ZeroDivisionError):
+            open_cases(NOW)
+    assert not Case.objects.exists()
+    assert open_cases(NOW) == 1
+    assert (the_case().reports, the_case().reporters) == (1, 1)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+def test_reports_and_reporters_are_counted_the_same_in_any_portions(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "AT_ONCE", at_once)
+    for who, code in (
+        ("alice", "nonsense"),
+        ("alice", "harassment"),
+        ("bram", "other nonsense"),
+        ("alice", "other nonsense"),
+        ("alice", "harassment"),
+        ("bram", "harassment"),
+        ("chidi", "unspecified"),
+    ):
+        report(who, under=code)
+    report("alice", of="eve")
     open_cases(NOW)
-    before = list(Case.objects.values())
-    Progress.objects.update(last=0)  # as if a worker had died before it could say how far it had come
-    assert open_cases(NOW) == 0
-    assert list(Case.objects.values()) == before
+    counted = Case.objects.values_list("account__external_id", "policy__code", "reports", "reporters")
+    assert sorted(counted) == [
+        ("eve", "harassment", 1, 1),
+        ("mallory", "harassment", 3, 2),
+        ("mallory", "unspecified", 4, 3),
+    ]
 
 
 def test_it_goes_on_piece_by_piece_until_no_report_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

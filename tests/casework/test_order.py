@@ -88,7 +88,7 @@ def test_how_many_reported_does_not_change_a_turn(later: list[timedelta], rng: o
     """Whatever comes after the first report: nothing, or any number of others in any portions."""
     policy = Policy(code="harassment", severity=0.7)
     arrivals = [
-        Arrival(number, NOON + wait, is_priority=False)
+        Arrival(number, number, NOON + wait, is_priority=False)
         for number, wait in enumerate([timedelta(0), *later], start=1)
     ]
     alone = opened(1, policy, 0.5, arrivals[:1])

@@ -18,6 +18,8 @@ class Arrival:
 
     report: int
     """Its id; 0 = a draw."""
+    new_voice: int | None
+    """Who reported, if they had not reported the account under this policy before; else None."""
     received_at: datetime
     is_priority: bool
 
@@ -82,5 +84,7 @@ def _hurry(case: Case, arrivals: Sequence[Arrival]) -> None:
 
 
 def _count(case: Case, arrivals: Sequence[Arrival]) -> None:
+    case.reports += sum(one.report > 0 for one in arrivals)
+    case.reporters += len({one.new_voice for one in arrivals} - {None})
     case.last_report = max(case.last_report, *(one.report for one in arrivals))
     case.last_report_at = max(case.last_report_at, *(one.received_at for one in arrivals))

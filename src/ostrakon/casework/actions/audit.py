@@ -66,7 +66,7 @@ def _sample(count: int, known: int, seed: int) -> list[int]:
 def _waiting_cases(accounts: Sequence[int], now: datetime) -> list[Case]:
     """The case of each account without a policy, open, or proposed if it was."""
     policy = Policy.objects.get(code=Policy.UNSPECIFIED)
-    drawn = [Arrival(0, now, is_priority=False)]
+    drawn = [Arrival(0, None, now, is_priority=False)]
     held = Case.objects.filter(account__in=accounts, policy=policy).select_related("policy").order_by("pk")
     there = {case.account_id: case for case in held.select_for_update(no_key=True, of=["self"])}
     for case in there.values():

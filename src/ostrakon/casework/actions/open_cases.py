@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from ostrakon.casework import order
 from ostrakon.casework.areas import area
@@ -93,17 +93,31 @@ def _open_some() -> int:
 
 def _news(behind: int, policies: Mapping[int, Policy]) -> News:
     sources = {source.pk: source for source in Source.objects.all()}
-    rows = Report.objects.filter(pk__gt=behind).annotate(area=area()).order_by("pk")
+    rows = Report.objects.filter(pk__gt=behind).annotate(area=area(), spoke_before=_spoke_before(behind))
     arrivals: dict[Key, list[Arrival]] = defaultdict(list)
     ids = []
-    for report, account, policy, source, received_at in rows.values_list(
-        "pk", "account_id", "area", "source_id", "received_at"
-    )[:AT_ONCE]:
+    for report, account, policy, reporter, spoke_before, source, received_at in rows.order_by(
+        "pk"
+    ).values_list("pk", "account_id", "area", "reporter_id", "spoke_before", "source_id", "received_at")[
+        :AT_ONCE
+    ]:
         priority = has_priority(sources[source], policies[policy].code, received_at)
-        arrivals[account, policy].append(Arrival(report, received_at, priority))
+        voice = None if spoke_before else reporter
+        arrivals[account, policy].append(Arrival(report, voice, received_at, priority))
         ids.append(report)
     first, last = (ids[0], ids[-1]) if ids else (behind, behind)
     return News(Report.objects.filter(pk__range=(first, last)), first, last, arrivals)
+
+
+def _spoke_before(behind: int) -> Exists:
+    """Had the reporter reported the account before, where it is dealt with under the same policy?
+
+    Found by one look into an index, however many reported the account: a crowd must not slow down who counts it.
+    """
+    earlier = Report.objects.filter(
+        account=OuterRef("account"), reporter=OuterRef("reporter"), pk__lte=behind
+    )
+    return Exists(earlier.annotate(then=area()).filter(then=OuterRef("area")))
 
 
 def _take_in(news: News, policies: Mapping[int, Policy]) -> tuple[int, int]:
@@ -117,9 +131,6 @@ def _take_in(news: News, policies: Mapping[int, Policy]) -> tuple[int, int]:
         for (account, policy), arrivals in news.arrivals.items()
         if (account, policy) not in cases
     }
-    for key, counted in _counts(news).items():
-        if (case := cases.get(key) or made.get(key)) is not None:
-            case.reports, case.reporters = counted
     write_new(made.values())
     rewrite(cases.values(), CHANGED)
     return len(made), reopened
@@ -143,13 +154,6 @@ def _answered_at(news: News) -> QuerySet[Case, tuple[int, datetime | None]]:
 def _reach(news: News) -> dict[int, float]:
     accounts = Account.objects.filter(pk__in=news.accounts).values_list("pk", "followers", "views")
     return {account: order.reach(followers, views) for account, followers, views in accounts}
-
-
-def _counts(news: News) -> dict[Key, tuple[int, int]]:
-    """Reports and reporters of every account and policy: counted anew, so that nothing is ever counted twice."""
-    reports = Report.objects.filter(account__in=news.accounts, pk__lte=news.last).annotate(area=area())
-    rows = reports.values_list("account", "area").annotate(Count("pk"), Count("reporter", distinct=True))
-    return {(account, policy): (count, who) for account, policy, count, who in rows}
 
 
 def _record(news: News, made: int, reopened: int) -> None:

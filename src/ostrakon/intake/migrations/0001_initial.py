@@ -214,6 +214,7 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reports",
                         to="intake.account",
@@ -476,6 +477,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="report",
             index=models.Index(fields=["account", "policy"], name="intake_repo_account_915636_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="report",
+            index=models.Index(fields=["account", "reporter"], name="who_reported_whom"),
         ),
         migrations.AddConstraint(
             model_name="report",

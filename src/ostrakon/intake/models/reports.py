@@ -41,7 +41,9 @@ class Report(models.Model):
     external_id = models.CharField(
         max_length=512, help_text="the sender's id: the same id is the same report"
     )
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="reports")
+    account = models.ForeignKey(  # found by the two indexes below
+        Account, on_delete=models.PROTECT, related_name="reports", db_index=False
+    )
     reporter = models.ForeignKey(Reporter, on_delete=models.PROTECT, related_name="reports")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="reports")
     policy = models.CharField(max_length=100, default="unspecified", help_text="as the report names it")
@@ -63,7 +65,10 @@ class Report(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["platform", "external_id"], name="report_is_stored_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["account", "policy"])]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "policy"]),
+            models.Index(fields=["account", "reporter"], name="who_reported_whom"),
+        ]
 
     def __str__(self) -> str:
         return f"report {self.pk}"
