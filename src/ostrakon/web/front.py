@@ -25,8 +25,7 @@ from ostrakon.web.middleware import PROTECTION
 
 logger = logging.getLogger(__name__)
 
-PATH = "/api/v1/reports"
-BEARER = "Bearer "
+API_REPORTS = "/api/v1/reports"
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -42,22 +41,27 @@ def with_fast_door(application: Application, door: Door) -> Application:
         if caller is None:
             await application(scope, receive, send)
         elif (body := await _body(receive)) is not None:
-            await _send(await _answer(door, caller, body), send)
+            await send_response(await _answer(door, caller, body), send)
 
     return served
 
 
 def _sender(scope: Scope) -> Caller | None:
     """Who sends, if this is for the fast door."""
-    if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] != PATH:
+    if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] != API_REPORTS:
         return None
     headers: dict[bytes, bytes] = dict(scope["headers"])
     length = headers.get(b"content-length", b"")
-    key = headers.get(b"authorization", b"").decode("latin-1")
     is_plain = headers.get(b"content-type") == JSON.encode() and length.isdigit() and len(length) < 10
-    if not is_plain or int(length) > ONE_BYTES or not key.startswith(BEARER):
+    if not is_plain or int(length) > ONE_BYTES:
         return None
-    return remembered.caller_of(key.removeprefix(BEARER), timezone.now())
+    return remembered.caller_of(key_in(headers), timezone.now())
+
+
+def key_in(headers: Mapping[bytes, bytes]) -> str:
+    """The key that a request carries; empty: none."""
+    kind, _, key = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    return key if kind == "Bearer" else ""
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -78,12 +82,13 @@ async def _answer(door: Door, caller: Caller, body: bytes) -> HttpResponse:
         return told(await door.bring(row, source_of(caller), caller.actor))
     except Exception as raised:  # noqa: BLE001 - the same answers as everywhere: the API's own table
         request = HttpRequest()
-        request.method, request.path = "POST", PATH
+        request.method, request.path = "POST", API_REPORTS
         response: HttpResponse = api.on_exception(request, raised)
         return response
 
 
-async def _send(response: HttpResponse, send: Send) -> None:
+async def send_response(response: HttpResponse, send: Send) -> None:
+    """As Django would send it, with the headers that protect a browser."""
     headers = {**PROTECTION, **response.headers, "Content-Length": str(len(response.content))}
     lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": response.status_code, "headers": lines})
