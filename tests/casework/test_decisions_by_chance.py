@@ -346,4 +346,4 @@ def test_no_reachable_state_breaks_the_rules() -> None:
 
 @pytest.mark.slow
 def test_no_reachable_state_breaks_the_rules_however_long_one_looks() -> None:
-    run_state_machine_as_test(Decisions, settings=of_this_many(150, tuple(Phase)))
+    run_state_machine_as_test(Decisions, settings=of_this_many(80, tuple(Phase)))
