@@ -118,7 +118,9 @@ def test_what_is_no_place_is_refused(text: str) -> None:
         (Filters(lane=Case.Lane.ORDINARY), "queue_order"),
         (Filters(policy=1), "queue_of_a_policy"),
         (Filters(under_pressure=True), "queue_under_pressure"),
+        (Filters(policy=1, under_pressure=True), "queue_under_pressure"),
         (Filters(status=Case.Status.DECIDED), "queue_order"),
+        (Filters(claimed_by=1), "cases_in_hand"),
     ],
 )
 def test_a_page_is_read_from_an_index_and_nothing_is_sorted(filters: Filters, index: str) -> None:

@@ -1193,21 +1193,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                fields=["policy", "status", "lane", "turn_at", "id", "claimed_until"],
+                fields=["policy", "status", "lane", "turn_at", "id", "claimed_until", "under_pressure"],
                 name="queue_of_a_policy",
             ),
         ),
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                fields=["under_pressure", "status", "lane", "turn_at", "id"], name="queue_under_pressure"
+                fields=["under_pressure", "status", "lane", "turn_at", "id", "policy"],
+                name="queue_under_pressure",
             ),
         ),
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(("claimed_by__isnull", False)),
-                fields=["claimed_by", "claimed_until"],
+                fields=["claimed_by", "status", "lane", "turn_at", "id"],
                 name="cases_in_hand",
             ),
         ),

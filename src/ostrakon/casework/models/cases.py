@@ -68,18 +68,20 @@ class Case(models.Model):
                 name="claim_has_its_end",
             ),
         ]
-        # claimed_until stands in the indexes so that the free cases are counted from them alone.
+        # Each filter of the queue has an index in the queue's order. What stands behind the id is looked at there,
+        # before a row is fetched: the free cases, and two filters at once.
         indexes: ClassVar = [
             models.Index(fields=["status", "lane", "turn_at", "id", "claimed_until"], name="queue_order"),
             models.Index(
-                fields=["policy", "status", "lane", "turn_at", "id", "claimed_until"],
+                fields=["policy", "status", "lane", "turn_at", "id", "claimed_until", "under_pressure"],
                 name="queue_of_a_policy",
             ),
             models.Index(
-                fields=["under_pressure", "status", "lane", "turn_at", "id"], name="queue_under_pressure"
+                fields=["under_pressure", "status", "lane", "turn_at", "id", "policy"],
+                name="queue_under_pressure",
             ),
             models.Index(
-                fields=["claimed_by", "claimed_until"],
+                fields=["claimed_by", "status", "lane", "turn_at", "id"],
                 condition=Q(claimed_by__isnull=False),
                 name="cases_in_hand",
             ),
