@@ -7,6 +7,8 @@ import secrets
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from asgiref.sync import sync_to_async
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -77,3 +79,8 @@ def problem(response: Any) -> str:
     assert found["title"]
     assert found["detail"]
     return str(found["code"])
+
+
+async def close_the_requests_connection() -> None:
+    """Of the thread in which requests are answered under ASGI: it outlives the database of the test."""
+    await sync_to_async(lambda: connection.close())()

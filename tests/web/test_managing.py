@@ -12,7 +12,7 @@ import pytest
 from django.test import AsyncClient, Client
 from django.utils import timezone
 from tests.casework import case as made
-from tests.web.case import API, key_of, person, problem, send, signed_in
+from tests.web.case import API, close_the_requests_connection, key_of, person, problem, send, signed_in
 
 from ostrakon.casework.actions.tasks import open_task
 from ostrakon.casework.models import Person, Policy, Role
@@ -210,7 +210,9 @@ def test_served_by_asgi_the_export_is_the_same() -> None:
     async def exported() -> bytes:
         answer: Any = await AsyncClient().get(f"{API}/record/export", headers=headers)
         assert answer.is_async
-        return b"".join([piece async for piece in answer.streaming_content])
+        told = b"".join([piece async for piece in answer.streaming_content])
+        await close_the_requests_connection()
+        return told
 
     there = b"".join(Client(headers=headers).get(f"{API}/record/export").streaming_content)  # type: ignore[arg-type]
     assert asyncio.run(exported()) == there

@@ -75,5 +75,9 @@ def _columns(standing: Standing) -> dict[str, object]:
 
 def _record(kind: Kind, source: Source, person: Person) -> None:
     policies = Policy.objects.filter(code__in=source.areas).order_by("pk").values_list("pk", flat=True)
-    facts: dict[str, Fact] = {"kind": str(source.kind), "areas": list(policies), "ends": source.valid_to is not None}
+    facts: dict[str, Fact] = {
+        "kind": str(source.kind),
+        "areas": list(policies),
+        "ends": source.valid_to is not None,
+    }
     record(kind, actor=person.actor, subject=f"source:{source.pk}", facts=facts)
