@@ -14,7 +14,7 @@ KEY  := $(shell cat pyproject.toml requirements.lock requirements-dev.lock | $(S
 DEV  := .venv/.requirements-dev.lock-$(KEY)
 RUN  := $(or $(wildcard $(DEV)),.venv/.requirements.lock-$(KEY))
 
-.PHONY: help run test test-slow test-postgres test-platforms lint types format migrations lock lock-check system bench clean
+.PHONY: help run test test-slow test-postgres test-platforms test-crash lint types format migrations lock lock-check system bench clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -39,6 +39,9 @@ test-postgres: $(DEV) ## the rooms that keep rows, on a throw-away PostgreSQL; f
 
 test-platforms: $(DEV) ## beside real platforms: npm installs half a gigabyte the first time
 	$(BIN)/pytest -n 0 -m platform --platform --no-skips tests/platforms $(ARGS)
+
+test-crash: $(DEV) ## kill -9 of every process at random; ARGS="--kills 20 --seed 7"
+	$(BIN)/pytest -n 0 --crash --no-skips tests/crash $(ARGS)
 
 lint: $(DEV) ## style, types, and which room imports from which
 	$(BIN)/ruff check .

@@ -4,7 +4,8 @@ A test is left out for declared reasons only, and the end of the run names them:
 
 - ``@pytest.mark.needs_program("chromium")``: that program is not installed (`make system` installs it);
 - ``@pytest.mark.slow``: it runs with ``--slow`` (`make test-slow`);
-- ``@pytest.mark.platform``: it runs with ``--platform`` (`make test-platforms`).
+- ``@pytest.mark.platform``: it runs with ``--platform`` (`make test-platforms`);
+- ``@pytest.mark.crash``: it runs with ``--crash`` (`make test-crash`).
 
 Any other skip fails the run, and with ``--no-skips`` these fail it as well.
 """
@@ -22,6 +23,7 @@ import pytest
 ONLY_WHEN_ASKED_FOR = {
     "slow": "slow (make test-slow)",
     "platform": "beside a real platform (make test-platforms)",
+    "crash": "processes are killed (make test-crash)",
 }
 """Marks whose tests run with an option of that name, and what is said without it."""
 NEEDS = "needs {} (make system)"
@@ -82,5 +84,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.line("This run allows no skips, so it failed.", red=True)
     elif not all(is_declared(reason) for _, reason in skipped):
         terminalreporter.line(
-            "A test is skipped only by `needs_program`, `slow` or `platform`: the run failed.", red=True
+            "A test is skipped only by `needs_program`, `slow`, `platform` or `crash`: the run failed.", red=True
         )
