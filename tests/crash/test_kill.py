@@ -90,6 +90,10 @@ class Killer:
                 env=self.service.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
 
+    def end_backup(self) -> None:
+        if self.backup is not None:
+            self.backup.wait(120)
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
@@ -139,13 +143,15 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_is_done_twice(
     service.start("--workers", "2")
     stop = threading.Event()
     threads = begin_to_work(service, keys, told, stop, seed)
-    kill_at_random(killer, kills, told, say)
-    stop.set()
+    try:
+        kill_at_random(killer, kills, told, say)
+    finally:
+        stop.set()
     for thread in threads:
         thread.join(600)
-    say(
-        f"killed: {dict(killer.killed)}; {told.answers} answers, {told.repeated} asked again; until all is sent ..."
-    )
+    killer.end_backup()
+    say(f"killed: {dict(killer.killed)}; {told.answers} answers, {told.repeated} asked again")
+    say("until everything is sent ...")
     until(lambda: is_quiet(service), SENDING_S + 300, pause_s=2)
 
     assert service.stop() < 10
