@@ -26,9 +26,11 @@ from ostrakon.web.api.problems import (
 from ostrakon.web.login import has_second_factor
 
 API = "/api/"
+FORMS_LEAD_TO = "'self' https:" if settings.CONFIGURATION.oidc_issuer else "'self'"
+"""Chromium asks it of redirects too, and signing in elsewhere begins with a form that is redirected there."""
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    f"form-action {FORMS_LEAD_TO}; frame-ancestors 'none'"
 )
 """Nothing inline, nothing from elsewhere; the code to scan for a second factor is a data: image."""
 PROTECTION = {
