@@ -81,6 +81,17 @@ def test_a_failing_job_is_counted_and_tried_again_ever_later() -> None:
     assert Row.objects.get().failures == 9
 
 
+def test_a_job_that_trips_over_its_own_library_is_counted_too() -> None:
+    class Panic(BaseException):
+        """As polars has it."""
+
+    def trips(now: datetime) -> None:
+        raise Panic
+
+    assert keeper(trips).round() == 1
+    assert Row.objects.get().failures == 1
+
+
 def test_after_a_good_round_the_pauses_begin_anew() -> None:
     mine = keeper(broken)
     for _ in range(4):

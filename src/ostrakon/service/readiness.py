@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import structlog
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from ostrakon.errors import NotReady
@@ -90,22 +91,21 @@ def is_initialised() -> bool:
 
 def missing_migrations() -> list[str]:
     """Steps of the tables that this version knows and the database has not seen."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    seen = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{label}.{name}" for label, name in _known().disk_migrations if (label, name) not in seen)
 
 
 def unknown_migrations() -> list[str]:
     """Steps that the database has seen and this version does not know: a newer version was here."""
-    known = MigrationExecutor(connection).loader.disk_migrations or {}
-    seen = MigrationRecorder(connection).applied_migrations()
+    known = _known().disk_migrations
     ours = {label for label, _ in known}
+    seen = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{label}.{name}" for label, name in seen if label in ours and (label, name) not in known)
 
 
 def newest_migrations() -> list[str]:
     """The last step of each of our rooms, as this version knows them."""
-    leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    leaves = _known().graph.leaf_nodes()
     return sorted(f"{label}.{name}" for label, name in leaves if _is_ours(label))
 
 
@@ -120,6 +120,12 @@ def refuse_newer() -> None:
             f"a newer version of Ostrakon has used this database ({unknown[-1]}): install that version, or "
             "restore a backup that was made before"
         )
+
+
+@cache
+def _known() -> MigrationLoader:
+    """The steps as the sources have them; they are read once, as whoever watches the service asks often."""
+    return MigrationLoader(None)
 
 
 def _is_ours(label: str) -> bool:

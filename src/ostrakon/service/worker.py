@@ -57,7 +57,7 @@ class Keeper:
             self.job.do(timezone.now())
             took_s = time.monotonic() - began
             self._note_success(timezone.now())
-        except Exception:
+        except BaseException:  # also what polars throws when it trips, which is no Exception
             log.exception("a job failed", job=self.job.name, failures=self.failures + 1)
             return self._note_failure(timezone.now())
         return max(self.job.every_s, self.job.rest * took_s)
