@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client, RequestFactory
 from tests.web.case import API, person, problem, send, signed_in
@@ -132,3 +135,11 @@ def test_a_fault_of_ours_shows_no_trace(
     assert "hunter2" not in answer.content.decode()
     assert "RuntimeError" not in answer.content.decode()
     assert "hunter2" in caplog.text
+
+
+def test_the_documentation_lists_every_code_with_its_status() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    listed = {
+        (code, int(status)) for code, status in re.findall(r"^\| `(\w+)` \| (\d+) \|", told, re.MULTILINE)
+    }
+    assert listed == {(problem.code, problem.status) for problem in ALL.values()}
