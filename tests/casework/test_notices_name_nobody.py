@@ -91,10 +91,21 @@ def test_a_colleague_cannot_name_who_reported_by_mistake() -> None:
         "As dora@example.org told us (with proof), it threatens.",
         'It threatened "dora_the_great", again and again.',
         "It was said: he wrote to me every night for a week.",
+        "It threatened @Dora:example.org, Dora@Example.org too.",
+        "Dora_The_Great was threatened.",
     ):
         with pytest.raises(Unfit) as refused:
             refuse_named_reporters(text, chidi)
         assert "dora" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["\u754c" * 20_000, "%_\\\\" * 6_000, "a" * 20_000])
+def test_no_report_however_it_is_written_keeps_anybody_from_deciding(text: str) -> None:
+    chidi = account("chidi")
+    report(chidi, "mallory", text=text)
+    refuse_named_reporters("The account sent forty threats to one person, 100 % of them at night.", chidi)
+    with pytest.raises(Unfit, match="quotes"):
+        refuse_named_reporters(f"It was said: {text}", chidi)
 
 
 def test_what_names_nobody_may_be_said() -> None:
