@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 import socket
 import sys
@@ -15,6 +16,7 @@ from ostrakon.service.readiness import refuse_unless_ready
 from ostrakon.service.supervisor import Child, keep_alive
 
 BACKLOG = 2048
+HIGHEST_PORT = 65_535
 PATIENCE_S = 12.0
 """How long the children of a parent that was killed may still hold the address; they leave within nine seconds."""
 
@@ -38,7 +40,7 @@ def serve(configuration: Configuration, host: str, port: int, workers: int) -> N
 
 def worker_names(count: int) -> list[str]:
     """A name for each that no living worker bears, and that it keeps when it is restarted."""
-    parent = f"{socket.gethostname()}:{secrets.token_hex(4)}"
+    parent = f"{socket.gethostname()[:40]}:{secrets.token_hex(4)}"
     return [f"{parent}:{number}" for number in range(1, count + 1)]
 
 
@@ -48,15 +50,17 @@ def listening(host: str, port: int) -> socket.socket:
     Raises:
         NotReady: somebody else has the address, or it is not one of this machine's.
     """
+    if not 0 <= port <= HIGHEST_PORT:
+        raise NotReady(f"cannot listen on port {port}: there are 0 (any) to {HIGHEST_PORT}")
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             return socket.create_server((host, port), family=family, backlog=BACKLOG)
         except OSError as problem:
-            if time.monotonic() > until:
+            if problem.errno != errno.EADDRINUSE or time.monotonic() > until:
                 raise NotReady(
-                    f"cannot listen on {host} port {port}: {problem.strerror}; --port chooses another"
+                    f"cannot listen on {host} port {port}: {problem}; --host and --port choose others"
                 ) from problem
         time.sleep(0.2)
 
