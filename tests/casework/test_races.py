@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -23,6 +24,7 @@ from ostrakon.casework.actions.withdraw import withdraw
 from ostrakon.casework.announcements import Announcement, DecisionCameIntoForce, DecisionEnded
 from ostrakon.casework.models import (
     Action,
+    Appeal,
     Decision,
     Grant,
     Notice,
@@ -31,10 +33,11 @@ from ostrakon.casework.models import (
     Role,
     Strike,
 )
+from ostrakon.casework.on_behalf import Plea, appeal_on_behalf
 from ostrakon.errors import NotInThisState
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
-from ostrakon.ledger.record import record
+from ostrakon.ledger.record import become_the_writer, record
 from ostrakon.ledger.stored import verify_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -174,3 +177,26 @@ def test_however_many_administrators_go_at_once_the_last_one_stays(way: str) -> 
     )
     assert [type(outcome) for outcome in outcomes if outcome] == [NotInThisState]
     assert Grant.objects.filter(role="administrator", ended_at=None, person__is_active=True).count() == 1
+
+
+@pytest.mark.parametrize("name", ["chidi", "nobody"])
+def test_who_appeals_on_behalf_waits_for_others_who_write_whoever_they_name(name: str) -> None:
+    """Where the service is busy, time would tell whether there was something to appeal against."""
+    propose(person("bram", "reviewer"), warning(open_case()), NOW)
+    writes, may_end = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            become_the_writer()
+            writes.set()
+            may_end.wait(30)
+
+    def appeal() -> Appeal | None:
+        writes.wait(30)
+        threading.Timer(0.3, may_end.set).start()
+        filed = appeal_on_behalf(Plea("local", name, Appeal.FiledBy.CROWD, "They only quoted it."), NOW)
+        assert may_end.is_set()
+        return filed
+
+    _, filed = at_once([write, appeal])
+    assert (filed is not None) == (name == "chidi")

@@ -62,7 +62,9 @@ def test_what_cannot_be_appealed_is_answered_alike_too() -> None:
     assert not Appeal.objects.exists()
 
 
-@pytest.mark.parametrize("wrong", [{"email": "x"}, {"text": "  "}, {"filed_by": "user"}, {"language": "!"}])
+@pytest.mark.parametrize(
+    "wrong", [{"email": "x"}, {"text": "  "}, {"text": "\x1c"}, {"filed_by": "user"}, {"language": "!"}]
+)
 @pytest.mark.parametrize("account", ["chidi", "nobody"])
 def test_a_form_filled_in_wrongly_is_answered_before_anybody_looks(
     account: str, wrong: dict[str, str]

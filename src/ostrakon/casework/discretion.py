@@ -61,7 +61,7 @@ def _quotes_one(text: str, account: Account) -> bool:
     return (
         Report.objects.filter(account=account)
         .alias(long=Length("text"), place=StrIndex(Lower(said), Lower("text")))
-        .filter(long__range=(SHORTEST_QUOTE, len(text)), place__gt=0)
+        .filter(long__gte=SHORTEST_QUOTE, long__lte=len(text), place__gt=0)
         .exists()
     )
 

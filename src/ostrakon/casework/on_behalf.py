@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from ostrakon.casework.actions.file_appeal import APPEALABLE, file_appeal
 from ostrakon.casework.models import Action, Appeal, Decision
-from ostrakon.errors import NotInThisState
+from ostrakon.errors import Refused
 from ostrakon.intake.public_form import account_meant
+from ostrakon.ledger.record import become_the_writer
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,14 @@ class Plea:
 def appeal_on_behalf(plea: Plea, now: datetime) -> Appeal | None:
     """Ask for a second look at what was decided last about an account; None: there is nothing to look at."""
     decision = _standing_decision(plea)
-    if decision is None:
-        return None
+    filed = None if decision is None else _filed(decision, plea, now)
+    if filed is None:
+        _wait_like_who_is_heard()
+    return filed
+
+
+def _filed(decision: Decision, plea: Plea, now: datetime) -> Appeal | None:
+    """None: too late, or enough of them wait. They learn no more than others."""
     try:
         return file_appeal(
             decision,
@@ -44,8 +53,14 @@ def appeal_on_behalf(plea: Plea, now: datetime) -> Appeal | None:
             email=plea.email,
             language=plea.language,
         )
-    except NotInThisState:  # too late, or enough of them wait: they learn no more than others
+    except Refused:
         return None
+
+
+def _wait_like_who_is_heard() -> None:
+    """For others who write, as long as it takes: where the service is busy, time would tell who was heard."""
+    with transaction.atomic():
+        become_the_writer()
 
 
 def _standing_decision(plea: Plea) -> Decision | None:

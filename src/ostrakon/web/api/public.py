@@ -47,9 +47,20 @@ def _address(email: str) -> str:
     return email
 
 
+def _said(text: str) -> str:
+    """Without the blanks around it, as the verbs see it: what they would refuse is refused before anybody looks."""
+    if not (said := text.strip()):
+        raise ValueError("there is nothing; it must be said in words")
+    return said
+
+
 Signed = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Email = Annotated[str, StringConstraints(max_length=320, strip_whitespace=True), AfterValidator(_address)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True)]
+Words = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True),
+    AfterValidator(_said),
+]
 Named = Annotated[str, StringConstraints(min_length=1, max_length=512, strip_whitespace=True)]
 Platform = Annotated[str, StringConstraints(max_length=40, strip_whitespace=True)]
 
