@@ -44,6 +44,12 @@ def test_it_is_ready_when_the_database_answers_and_a_worker_works(working: None)
     assert answer.json()["ledger"]["number"] == 1
 
 
+def test_whoever_comes_through_a_proxy_does_not_see_the_record_grow(working: None) -> None:
+    answer = Client(headers={"X-Forwarded-For": "203.0.113.9"}).get("/health/ready")
+    assert answer.status_code == 200
+    assert "ledger" not in answer.json()
+
+
 def test_it_is_not_ready_without_a_worker(working: None) -> None:
     Lease("open_cases", "a").take(timezone.now() - timedelta(minutes=2))
     answer = Client().get("/health/ready")

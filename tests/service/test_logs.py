@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.test import Client
 
 from ostrakon.errors import NotReady
@@ -70,6 +70,19 @@ def test_a_path_that_nobody_knows_is_not_quoted(said: StringIO) -> None:
     Client().get(f"/notices/{SECRET}")
     (line,) = lines(said)
     assert (line["event"], line["status"], line["route"]) == ("a request failed", 404, "none")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("raised", [OperationalError, IntegrityError, ValueError])
+def test_a_path_of_ours_is_not_quoted_when_we_break(
+    said: StringIO, monkeypatch: pytest.MonkeyPatch, raised: type[Exception]
+) -> None:
+    def broken(*_: object) -> None:
+        raise raised(SECRET)
+
+    monkeypatch.setattr("ostrakon.web.api.public.notice_of", broken)
+    assert Client().get(f"/api/v1/public/notices/{SECRET}").status_code >= 400
+    assert "public/notices/<signed>" in json.dumps(lines(said))
 
 
 def test_a_host_that_is_not_ours_is_not_quoted(said: StringIO) -> None:

@@ -103,7 +103,7 @@ def commit(group: Sequence[Waiting]) -> list[Answer | Exception]:
         return list(_together(group))
     except OperationalError as problem:
         connection.close()
-        logger.warning("%d reports could not be stored: %s", len(group), problem)
+        logger.warning("%d reports could not be stored", len(group), exc_info=problem)
         return [problem for _ in group]
     except Exception as problem:  # noqa: BLE001 - whatever a row does, its neighbours and the thread go on
         return [problem] if len(group) == 1 else [answer for one in group for answer in commit([one])]

@@ -29,7 +29,11 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers, its tables are those of this version, and a worker was seen within a minute."""
+    """The database answers, its tables are those of this version, and a worker was seen within a minute.
+
+    How far the record goes is not for the world: whoever appeals for somebody else would see in it whether there was
+    anything to appeal against.
+    """
     try:
         state: dict[str, Any] = {
             "database": True,
@@ -40,6 +44,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         state = {"database": False, "migrated": False, "working": False, "ledger": None}
     is_ready = state["migrated"] and state["working"] and state["ledger"] is not None
+    if _came_through_a_proxy(request):
+        del state["ledger"]
     return JsonResponse(
         {"status": "ready" if is_ready else "not ready", **state}, status=200 if is_ready else 503
     )
@@ -49,9 +55,13 @@ def ready(request: HttpRequest) -> HttpResponse:
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Numbers for Prometheus. Not for the world: whoever comes through a proxy finds nothing here."""
-    if any(header in request.headers for header in THROUGH_A_PROXY):
+    if _came_through_a_proxy(request):
         return HttpResponseNotFound()
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+def _came_through_a_proxy(request: HttpRequest) -> bool:
+    return any(header in request.headers for header in THROUGH_A_PROXY)
 
 
 def _head() -> dict[str, Any] | None:

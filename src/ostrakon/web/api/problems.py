@@ -196,7 +196,7 @@ def _not_found(request: HttpRequest, raised: Any) -> HttpResponse:
 
 def _collided(request: HttpRequest, raised: Any) -> HttpResponse:
     """A rule of the database spoke where the verb did not: usually because two did the same at once."""
-    logger.warning("a rule of the database refused: %s %s", request.method, request.path, exc_info=raised)
+    logger.warning("a rule of the database refused: %s %s", request.method, _route(request), exc_info=raised)
     return answer(
         COLLISION, "somebody changed the same at this moment; look again and repeat it if it is still needed"
     )
@@ -204,7 +204,7 @@ def _collided(request: HttpRequest, raised: Any) -> HttpResponse:
 
 def _busy(request: HttpRequest, raised: Any) -> HttpResponse:
     """The database is locked, gave up a deadlock, or does not answer."""
-    logger.error("the database did not answer: %s %s", request.method, request.path, exc_info=raised)
+    logger.error("the database did not answer: %s %s", request.method, _route(request), exc_info=raised)
     response = answer(UNAVAILABLE, "the database is busy; nothing was changed; try again")
     response["Retry-After"] = "1"
     return response
@@ -212,5 +212,10 @@ def _busy(request: HttpRequest, raised: Any) -> HttpResponse:
 
 def _broken(request: HttpRequest, raised: Any) -> HttpResponse:
     """The trace goes into our log; the caller learns that it was our fault."""
-    logger.error("a request failed: %s %s", request.method, request.path, exc_info=raised)
+    logger.error("a request failed: %s %s", request.method, _route(request), exc_info=raised)
     return answer(INTERNAL, "something broke on our side; it is in our log")
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern of the address, for the log: a path may hold the link of somebody's notice, or who is reported."""
+    return str(getattr(request.resolver_match, "route", "")) or "no route"
