@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -34,7 +36,7 @@ from ostrakon.casework.models import (
     Strike,
 )
 from ostrakon.casework.on_behalf import Plea, appeal_on_behalf
-from ostrakon.errors import NotInThisState
+from ostrakon.errors import NotInThisState, Unfit
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 from ostrakon.ledger.record import become_the_writer, record
@@ -200,3 +202,23 @@ def test_who_appeals_on_behalf_waits_for_others_who_write_whoever_they_name(name
 
     _, filed = at_once([write, appeal])
     assert (filed is not None) == (name == "chidi")
+
+
+def test_one_key_for_two_cases_at_once_is_one_proposal() -> None:
+    bram, on, other = person("bram", "reviewer"), open_case(), case(account("frida"), policy("spam"))
+    once, is_written = suspension(on), threading.Event()
+
+    def first() -> Decision:
+        with transaction.atomic():
+            decision = propose(bram, once, NOW)
+            is_written.set()
+            time.sleep(0.2)  # until it is seen the other one looks, and then meets the rule of the database
+            return decision
+
+    def second() -> Decision:
+        is_written.wait(30)
+        return propose(bram, replace(once, case=other.pk), NOW)
+
+    outcomes = at_once([first, second])
+    assert [type(outcome) for outcome in outcomes] == [Decision, Unfit]
+    assert fresh(other).status == "open"

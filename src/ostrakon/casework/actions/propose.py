@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ostrakon.casework.actions.force import bring_into_force
 from ostrakon.casework.detection import detected, offered
@@ -81,20 +81,31 @@ def _is_suspended(case: Case) -> bool:
 
 def _write(person: Person, proposal: Proposal, case: Case, now: datetime) -> Decision:
     offer = offered(case)
-    decision = Decision.objects.create(
-        **_as_written(person, proposal),
-        account_id=case.account_id,
-        policy_id=case.policy_id,
-        policy_version=_version_in_force(case, now),
-        detected=detected(case),
-        selection=offer.selection if offer else Offer.Selection.QUEUE,
-        propensity=offer.propensity if offer else None,
-        under_pressure=case.under_pressure,
-        proposed_at=now,
-    )
+    try:
+        with transaction.atomic():
+            decision = Decision.objects.create(
+                **_as_written(person, proposal),
+                account_id=case.account_id,
+                policy_id=case.policy_id,
+                policy_version=_version_in_force(case, now),
+                detected=detected(case),
+                selection=offer.selection if offer else Offer.Selection.QUEUE,
+                propensity=offer.propensity if offer else None,
+                under_pressure=case.under_pressure,
+                proposed_at=now,
+            )
+    except IntegrityError:
+        # The same key for two cases at the same moment: each holds another case, so neither waited for the other.
+        _refuse_used(proposal.key)
+        raise
     decision.case = case
     _write_who_took_part(decision, now)
     return decision
+
+
+def _refuse_used(key: str) -> None:
+    if Decision.objects.filter(key=key).exists():
+        raise Unfit("this key was used for another proposal; make a new one")
 
 
 def _as_written(person: Person, proposal: Proposal) -> dict[str, object]:
