@@ -275,11 +275,14 @@ def test_after_a_denial_new_words_are_a_new_appeal_and_the_old_ones_are_not() ->
     assert appeal_against(decision, "Here is the whole conversation.").status == "open"
 
 
-def test_an_appeal_against_what_was_reversed_meanwhile_is_granted() -> None:
+def test_an_appeal_against_what_was_reversed_meanwhile_can_only_be_granted() -> None:
     decision = decided()
     appeal = appeal_against(decision)
     Decision.objects.update(status="reversed", ended_at=LATER)
-    decide_appeal(dora(), appeal.pk, granted=True, reasons=WORDS, now=LATER)
+    judge = dora()
+    with pytest.raises(NotInThisState, match="undone"):
+        decide_appeal(judge, appeal.pk, granted=False, reasons="It stands.", now=LATER)
+    decide_appeal(judge, appeal.pk, granted=True, reasons=WORDS, now=LATER)
     assert Appeal.objects.get().status == "granted"
 
 

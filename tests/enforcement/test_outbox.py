@@ -158,6 +158,22 @@ def test_a_failed_notice_is_sent_again_when_a_person_cleared_the_way() -> None:
         send_again(reviewer, 987_654, SOON)
 
 
+def test_nobody_is_told_of_a_suspension_again_that_was_undone_meanwhile(settings: Any) -> None:
+    failed = a_statement()
+    Dispatch.objects.update(state="failed")
+    mail_to(settings, 1, smtp_host="")
+    never_sent = a_statement("dele")
+    lead = person("rana", Role.SAFETY_LEAD)
+    for notice in (failed, never_sent):
+        assert notice.decision is not None
+        overturn(lead, notice.decision.pk, "It quoted somebody else.", SOON)
+    mail_to(settings, 1)
+    for notice in (failed, never_sent):
+        with pytest.raises(NotInThisState, match="undone"):
+            send_again(lead, notice.pk, SOON)
+    assert send_again(lead, Notice.objects.filter(kind=Kind.REINSTATEMENT).latest("pk").pk, SOON)
+
+
 def test_a_notice_that_nobody_could_send_is_sent_when_an_address_is_known(settings: Any) -> None:
     mail_to(settings, 1, smtp_host="")
     notice = a_statement()

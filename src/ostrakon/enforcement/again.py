@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ostrakon.casework.models import Notice, Person
+from ostrakon.casework.models import Decision, Notice, NoticeTemplate, Person
 from ostrakon.casework.permissions import Act, require
 from ostrakon.enforcement.letters import address_of
 from ostrakon.enforcement.models import Dispatch
@@ -22,7 +22,7 @@ def send_again(person: Person, notice_id: int, now: datetime) -> Dispatch:
         NotPermitted: their roles do not allow it.
         NotThere: there is no such notice.
         Unfit: nobody knows yet how to reach its recipient.
-        NotInThisState: it was delivered, made void, or is on its way.
+        NotInThisState: it was delivered, made void, or is on its way; or its decision was undone meanwhile.
     """
     with transaction.atomic():
         require(person, Act.DO_TASKS)
@@ -30,6 +30,8 @@ def send_again(person: Person, notice_id: int, now: datetime) -> Dispatch:
         notice = Notice.objects.filter(pk=notice_id).first()
         if notice is None:
             raise NotThere("there is no such notice")
+        if _was_undone(notice):
+            raise NotInThisState("its decision was undone meanwhile: the reinstatement says so")
         if not address_of(notice):
             raise Unfit("nobody knows how to reach this person: note an address first")
         dispatches = Dispatch.objects.filter(notice=notice)
@@ -39,3 +41,11 @@ def send_again(person: Person, notice_id: int, now: datetime) -> Dispatch:
         if failed.update(state=Dispatch.State.QUEUED, queued_at=now, not_before=now) != 1:
             raise NotInThisState("this notice was delivered, made void, or is on its way")
         return dispatches.get()
+
+
+def _was_undone(notice: Notice) -> bool:
+    """Then what its decision still had to say is not said any more, as in ``outbox``."""
+    if notice.decision is None or notice.kind == NoticeTemplate.Kind.REINSTATEMENT:
+        return False
+    told = notice.decision.notices.filter(kind=NoticeTemplate.Kind.REINSTATEMENT)
+    return notice.decision.status == Decision.Status.REVERSED or told.exists()

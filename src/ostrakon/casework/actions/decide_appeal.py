@@ -77,7 +77,7 @@ def decide_appeal(person: Person, appeal_id: int, *, granted: bool, reasons: str
     Raises:
         NotPermitted: their roles do not allow it.
         NotThere: there is none.
-        NotInThisState: it was answered meanwhile.
+        NotInThisState: it was answered meanwhile, or is denied although the decision was undone.
         TookPart: they took part in the decision.
         ClaimedBySomebodyElse: a colleague has it in hand.
         Unfit: the reasons are missing, or name somebody who reported.
@@ -91,7 +91,10 @@ def decide_appeal(person: Person, appeal_id: int, *, granted: bool, reasons: str
         refuse_named_reporters(said, decision.account)
         _refuse_in_another_hand(appeal, person, now)
         appeal = _answer(appeal, person, granted, said, now)
-        if granted and decision.status != Decision.Status.REVERSED:
+        was_undone = decision.status == Decision.Status.REVERSED
+        if was_undone and not granted:
+            raise NotInThisState("the decision was undone meanwhile: the appeal can only be granted")
+        if granted and not was_undone:
             reverse(decision, by=person.actor, why=f"appeal {appeal.pk} was granted", now=now)
         kind = NoticeTemplate.Kind.REINSTATEMENT if granted else NoticeTemplate.Kind.APPEAL_DENIED
         write_notice(kind, now=now, decision=decision, appeal=appeal)
