@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from ostrakon.casework.announcements import DecisionEnded, announce
 from ostrakon.casework.entries import record_step
 from ostrakon.casework.models import Case, Decision
 from ostrakon.ledger.kinds import Kind
+from ostrakon.ledger.turns import in_turn
 
 AT_ONCE = 100
 """Decisions that end in one transaction."""
@@ -22,7 +24,7 @@ def expire_due(now: datetime) -> int:
     A case that somebody holds at this moment is left for the next round.
     """
     count = 0
-    while ended := _expire_some(now):
+    while ended := in_turn(partial(_expire_some, now)):
         count += ended
     return count
 

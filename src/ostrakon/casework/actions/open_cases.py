@@ -19,10 +19,11 @@ from ostrakon.casework.models import Case, Decision, Policy, Progress
 from ostrakon.intake.models import Account, Report, Source
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
+from ostrakon.ledger.turns import in_turn
 
 JOB = "open_cases"
-AT_ONCE = 10_000
-"""Reports in one transaction: bounds memory, and how long others wait."""
+AT_ONCE = 1_000
+"""Reports in one transaction: others wait for no more than some 0.2 s, also behind a million reports."""
 CHANGED = (
     "status",
     "lane",
@@ -63,12 +64,12 @@ class News:
 def open_cases(now: datetime) -> int:
     """Go on behind the last report that has its case, until there is none left. Gives how many were opened or reopened.
 
-    Every case's clock runs from when its reports were received, so ``now`` changes nothing; jobs are given it. Some
-    thousands of reports are one transaction and, where cases came of them, one entry of the record.
+    Every case's clock runs from when its reports were received, so ``now`` changes nothing; jobs are given it. A
+    thousand reports are one transaction and, where cases came of them, one entry of the record.
     """
     count = 0
     while Report.objects.filter(pk__gt=_last_handled()).exists():
-        count += _open_some()
+        count += in_turn(_open_some)
     return count
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -24,6 +25,7 @@ from ostrakon.casework.texts import fit
 from ostrakon.errors import NotThere, Unfit
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
+from ostrakon.ledger.turns import in_turn
 
 LONGEST_REASON = 10_000
 AT_ONCE = 50
@@ -70,7 +72,7 @@ def carry_out(person: Person, reinstatement_id: int, now: datetime) -> Counter[s
         NotThere: there is no such wave.
     """
     require(person, Act.REINSTATE_MANY)
-    while _some_are_undone(person, reinstatement_id, now):
+    while in_turn(partial(_some_are_undone, person, reinstatement_id, now)):
         pass
     return outcome_of(reinstatement_id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -10,11 +12,12 @@ from ostrakon.casework.arrivals import put_in_place
 from ostrakon.casework.bulk import rewrite
 from ostrakon.casework.models import Case, Progress
 from ostrakon.casework.pressure import pressure
+from ostrakon.ledger.turns import in_turn
 from ostrakon.triage.models import Run, Valuation
 
 JOB = "take_valuations"
-AT_ONCE = 5_000
-"""Cases in one transaction: bounds memory, and how long others wait."""
+AT_ONCE = 1_000
+"""Cases in one transaction: others wait for no more than some 0.2 s."""
 CHANGED = (
     "valuation",
     "probability",
@@ -37,7 +40,7 @@ def take_valuations() -> int:
         return 0
     count = behind = 0
     while ids := list(_outdated(behind).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        count += _take_some(behind, ids[-1])
+        count += in_turn(partial(_take_some, behind, ids[-1]))
         behind = ids[-1]
     Progress.objects.update_or_create(job=JOB, defaults={"last": run.pk})
     return count
