@@ -12,7 +12,7 @@ from tests.casework.case import NOW, account, case, decision_in_force, person, p
 from ostrakon.casework import announcements
 from ostrakon.casework.links import decision_of
 from ostrakon.casework.models import Appeal, Decision, Notice, NoticeTemplate, PolicyText, PolicyVersion
-from ostrakon.casework.notices import write_notice, write_report_outcomes
+from ostrakon.casework.notices import _reporters, write_notice, write_report_outcomes
 from ostrakon.casework.wording import isolated
 from ostrakon.ledger.kinds import Kind as Recorded
 from ostrakon.ledger.models import Entry
@@ -170,6 +170,14 @@ def test_many_reporters_cost_few_queries(django_assert_max_num_queries: object) 
         report(decision.account, f"r{number}", email=f"r{number}@example.org")
     with django_assert_max_num_queries(15):  # type: ignore[operator]
         assert write_report_outcomes(decision, NOW) == 60
+
+
+@pytest.mark.only_on("sqlite")
+def test_those_who_reported_are_found_from_the_reports_and_not_among_all_who_ever_did() -> None:
+    decision = decision_in_force(case(account(), policy()), person("alice"), person("bram"))
+    plan = _reporters(decision).filter(pk__gt=0).order_by("pk").explain()
+    assert "INTEGER PRIMARY KEY (rowid=?)" in plan
+    assert "who_reported_whom (account_id=?)" in plan
 
 
 def test_the_database_keeps_a_notice_as_it_was_written() -> None:

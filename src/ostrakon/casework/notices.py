@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from ostrakon.casework.announcements import NoticesWritten, announce
 from ostrakon.casework.areas import reports_of
@@ -147,5 +147,6 @@ def _in_steps(decision: Decision) -> Iterator[list[Reporter]]:
 
 
 def _reporters(decision: Decision) -> QuerySet[Reporter]:
-    theirs = reports_of(decision.case).filter(reporter=OuterRef("pk"))
-    return Reporter.objects.filter(Exists(theirs)).exclude(email="")
+    """Found from the reports of the case: how many others ever reported anything makes it no slower."""
+    theirs = reports_of(decision.case).values("reporter")
+    return Reporter.objects.filter(pk__in=theirs).exclude(email="")
