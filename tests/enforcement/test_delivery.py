@@ -237,6 +237,21 @@ def test_a_server_that_is_down_is_not_asked_for_every_letter(settings: Any) -> N
         assert len(there.heard) == 1
 
 
+def test_a_million_letters_rest_in_portions_so_that_others_write_too(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "PAUSED_AT_ONCE", 2)
+    portions: list[int] = []
+    some = delivery._pause_some
+    monkeypatch.setattr(delivery, "_pause_some", lambda *of: portions.append(some(*of)) or portions[-1])
+    for number in range(6):
+        a_statement(f"account-{number}")
+    mail_to(settings, free_port())
+    assert deliver_due("w1", SOON) == 1
+    assert portions == [2, 2, 2, 0]
+    assert not Dispatch.objects.filter(state="queued", not_before__lte=SOON + timedelta(seconds=25)).exists()
+
+
 def test_a_receiver_that_asks_for_rest_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     hook()
     for name in ("chidi", "farid"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -23,6 +24,7 @@ from ostrakon.enforcement.outcomes import Delivered, Outcome, Retry, Unknown
 from ostrakon.enforcement.waits import pause_s, wait_s
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import become_the_writer, record
+from ostrakon.ledger.turns import in_turn
 
 Carrier = Callable[[Dispatch, datetime], Outcome]
 CARRIERS: Mapping[str, Carrier] = {
@@ -34,6 +36,7 @@ LEASE = timedelta(minutes=5)
 """How long a worker may take to send one: name resolution, several addresses of a host, then the timeout."""
 GIVEN_UP_AFTER = timedelta(hours=24)
 AT_ONCE = 20
+PAUSED_AT_ONCE = 5_000
 State = Dispatch.State
 
 log = structlog.get_logger(__name__)
@@ -153,6 +156,8 @@ def settle(dispatch: Dispatch, outcome: Outcome, now: datetime) -> None:
                 _wait(dispatch, outcome, now)
             case _:
                 _give_up(dispatch, outcome, now)
+    if isinstance(outcome, Retry | Unknown) and outcome.of_route:
+        _pause_route(dispatch, now + timedelta(seconds=pause_s(outcome.wait_s)))
     log.info("tried to deliver", dispatch=dispatch.pk, channel=dispatch.channel, outcome=outcome.name)
 
 
@@ -185,13 +190,21 @@ def _wait(dispatch: Dispatch, outcome: Retry | Unknown, now: datetime) -> None:
         _in_hand(dispatch).update(state=State.QUEUED, taken_by="", taken_until=None, not_before=again)
     elif _in_hand(dispatch).update(state=State.CANCELLED, taken_until=None):
         _record(Kind.DISPATCH_CANCELLED, dispatch)
-    if outcome.of_route:
-        _pause_route(dispatch, now + timedelta(seconds=pause_s(outcome.wait_s)))
 
 
 def _pause_route(dispatch: Dispatch, until: datetime) -> None:
+    """Some at a time: a million may wait for a mail server that is down, and others write too."""
     route = Dispatch.objects.filter(channel=dispatch.channel, webhook=dispatch.webhook_id, state=State.QUEUED)
-    route.filter(not_before__lt=until).update(not_before=until)
+    sooner = route.filter(not_before__lt=until).order_by("urgency", "not_before", "pk")
+    while in_turn(partial(_pause_some, sooner, until)):
+        pass
+
+
+def _pause_some(sooner: QuerySet[Dispatch], until: datetime) -> int:
+    with transaction.atomic():
+        become_the_writer()
+        some = list(sooner.values_list("pk", flat=True)[:PAUSED_AT_ONCE])
+        return Dispatch.objects.filter(pk__in=some).update(not_before=until)
 
 
 def _in_hand(dispatch: Dispatch) -> QuerySet[Dispatch]:
