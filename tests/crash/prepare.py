@@ -19,7 +19,7 @@ from ostrakon.intake.models import Source  # noqa: E402
 from ostrakon.intake.sources import source_named  # noqa: E402
 from ostrakon.web.tokens import OF_A_SOURCE, Scope, make_own_token, make_source_token  # noqa: E402
 
-CAST = {"bram": Role.REVIEWER, "chidi": Role.SAFETY_LEAD, "dana": Role.APPROVER}
+CAST = {"bram": Role.APPROVER, "chidi": Role.SAFETY_LEAD, "dana": Role.APPROVER}
 
 
 def keys() -> dict[str, str]:

@@ -156,7 +156,7 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_is_done_twice(
 
     assert service.stop() < 10
     found = inside(service, "tests.crash.checks", given=told)
-    say(f"{found['counts']}")
+    say(f"{found['counts']}; jobs that failed: {failed_jobs(service)}")
     assert found["problems"] == []
     assert told.refused == []
     assert_letters(mailbox[0], found["letters"])
@@ -207,6 +207,13 @@ def all_have_cases(service: Service) -> bool:
         "last = Report.objects.order_by('-pk').values_list('pk', flat=True).first()\n"
         "print('true' if Progress.objects.get(job='open_cases').last == last else 'false')"
     ))  # fmt: skip
+
+
+def failed_jobs(service: Service) -> dict[str, int]:
+    """By their kind of error. A database that is busy is tried again; anything else is a fault of ours."""
+    failed = [line for line in service.said() if line["event"] == "a job failed"]
+    assert {line["error"] for line in failed} <= {"OperationalError"}, failed
+    return dict(Counter(f"{line['job']} {line['error']}" for line in failed))
 
 
 def assert_letters(box: Mailbox, tried: dict[str, int]) -> None:
