@@ -14,7 +14,7 @@ from tests.intake.case import NOON, report, send
 
 from ostrakon.errors import Unfit
 from ostrakon.intake.accounts import AccountFacts, note_account, note_accounts
-from ostrakon.intake.lines import lines_of
+from ostrakon.intake.lines import MOST_LINES, lines_of
 from ostrakon.intake.lists import receive_list
 from ostrakon.intake.models import Account, ListRow, PublishedList, Report, Reporter
 from ostrakon.ledger.models import Entry
@@ -196,6 +196,13 @@ def test_lists_are_read_as_people_write_them(raw, expected):
 def test_the_column_is_the_one_that_the_list_is_named_by():
     raw = b"id,username\n1,alice\n"
     assert (names(raw, "id"), names(raw, "handle")) == (["1"], ["alice"])
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_a_list_of_more_lines_than_fit_is_refused_before_it_is_read(end):
+    assert len(lines_of((b"a" + end) * MOST_LINES, "id")) == MOST_LINES
+    with pytest.raises(Unfit, match=f"{MOST_LINES} lines"):
+        lines_of((b"a" + end) * (MOST_LINES + 1), "id")
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n \r\n", "\ufeffa\n".encode("utf-16-le"), b"account\n"])

@@ -80,6 +80,18 @@ def test_a_child_that_dies_is_started_again(tmp_path: Path, pipe: int) -> None:
         assert len(lines(notes)) == count
 
 
+def test_a_parent_outlives_that_a_child_cannot_be_started(tmp_path: Path, pipe: int) -> None:
+    """No memory, no more processes: in a moment there may be again."""
+    stillborn = Child("c", [str(tmp_path / "nothing-here")])
+    stillborn.look_after(pipe, 1.0)
+    assert stillborn.process is None
+    assert stillborn.start_after > 1.0
+    stillborn.command = [sys.executable, "-c", DIES, str(tmp_path / "notes")]
+    stillborn.look_after(pipe, stillborn.start_after)
+    assert stillborn.process is not None
+    stillborn.process.wait()
+
+
 def test_pauses_grow_up_to_a_limit_and_never_end() -> None:
     dying, pauses = Child("c", []), []
     for _ in range(30):

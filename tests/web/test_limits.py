@@ -39,6 +39,16 @@ def test_an_address_is_believed_as_far_as_our_own_proxies_vouch_for_it(
     assert address_of(request) == believed
 
 
+@pytest.mark.django_db
+def test_who_knocks_too_often_while_the_count_is_tidied_away_is_told_so() -> None:
+    over = Limit(
+        "a door", 0, timedelta(seconds=-1)
+    )  # over at once: its row goes with the others that are over
+    with pytest.raises(TooOften) as refused:
+        knock(over, "somebody", timezone.now())
+    assert refused.value.wait_s == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

@@ -105,6 +105,11 @@ def test_a_link_that_ran_out_leads_nowhere() -> None:
     assert problem(Client().get(f"{API}/public/appeals/{link}")) == "not_there"
 
 
+def test_a_receipt_for_what_a_restored_backup_does_not_hold_leads_nowhere() -> None:
+    answer = Client(raise_request_exception=False).get(f"{API}/public/reports/{receipt_of(Report(pk=4711))}")
+    assert problem(answer) == "not_there"
+
+
 def test_a_link_to_what_never_was_looks_like_a_forged_one() -> None:
     decision, now = decision_on_chidi(), timezone.now()
     decision.pk += 1

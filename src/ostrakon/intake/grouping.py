@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from ostrakon.errors import TooBusy
@@ -101,8 +101,8 @@ def commit(group: Sequence[Waiting]) -> list[Answer | Exception]:
     """
     try:
         return list(_together(group))
-    except OperationalError as problem:
-        connection.close()
+    except (OperationalError, InterfaceError) as problem:
+        connection.close()  # or the thread would keep one that is broken
         logger.warning("%d reports could not be stored", len(group), exc_info=problem)
         return [problem for _ in group]
     except Exception as problem:  # noqa: BLE001 - whatever a row does, its neighbours and the thread go on

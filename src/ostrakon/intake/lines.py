@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from ostrakon.errors import Unfit
 
 LONGEST_NAME = 512
+MOST_LINES = 50_000
+"""A list is one transaction, for which others who write wait: some seconds, not minutes."""
 LONGEST_RECORD = 20
 """Lines that a quoted cell may span (a biography); after that the quote was lost."""
 WIDE = ("\ufeff".encode("utf-16-le"), "\ufeff".encode("utf-16-be"))
@@ -50,8 +52,10 @@ def lines_of(raw: bytes, named_by: str) -> list[Line]:
     of its lines. What is no UTF-8, too long, or has no account is a line that is not readable.
 
     Raises:
-        Unfit: it is no text in UTF-8 at all, or holds no line.
+        Unfit: it is no text in UTF-8 at all, holds no line, or more than ``MOST_LINES``.
     """
+    if max(raw.count(b"\n"), raw.count(b"\r")) > MOST_LINES:
+        raise Unfit(f"a list may have {MOST_LINES} lines; send it in parts")
     if raw.startswith(WIDE):
         raise Unfit("the list is UTF-16; save it as UTF-8")
     texts = [_text(line) for line in raw.removeprefix(b"\xef\xbb\xbf").splitlines()]

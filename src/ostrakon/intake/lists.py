@@ -72,12 +72,12 @@ def receive_list(
     about = {"title": title, "publisher": publisher, "licence": licence, "url": url, "platform": platform}
     about["policy"] = policy or UNSPECIFIED
     _check(about, named_by)
-    digest = hashlib.sha256(raw).hexdigest()
+    digest, lines = hashlib.sha256(raw).hexdigest(), lines_of(raw, named_by)
     with transaction.atomic():
         become_the_writer()
         if known := PublishedList.objects.filter(sha256=digest).first():
             return known
-        marked = _marked(lines_of(raw, named_by), platform, named_by)
+        marked = _marked(lines, platform, named_by)
         kept = PublishedList.objects.create(
             source=source_named(f"lists of {publisher}", Source.Kind.PUBLISHED_LIST, actor=actor),
             published_on=published_on,

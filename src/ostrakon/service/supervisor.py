@@ -46,10 +46,15 @@ class Child:
 
     def _start(self, pipe: int, now: float) -> None:
         # A group of its own: Ctrl-C reaches the parent alone, which asks its children in good order.
-        self.process = subprocess.Popen(
-            [*self.command, str(pipe)], pass_fds=[pipe, *self.fds], process_group=0
-        )
         self.started_at = now
+        try:
+            self.process = subprocess.Popen(
+                [*self.command, str(pipe)], pass_fds=[pipe, *self.fds], process_group=0
+            )
+        except OSError as problem:  # no memory, no more processes: in a moment there may be again
+            log.error("a child cannot be started", child=self.name, why=problem.strerror)
+            self._note_death(now)
+            return
         log.info("started", child=self.name, pid=self.process.pid)
 
     def _note_death(self, now: float) -> None:

@@ -20,10 +20,10 @@ def report_of(receipt: str) -> Report:
     """The report that a receipt speaks of.
 
     Raises:
-        NotThere: the receipt is forged, or was not copied whole.
+        NotThere: the receipt is forged, was not copied whole, or is from after the backup that was brought back.
     """
     try:
         number = int(_signer.unsign(receipt[:LONGEST]))
-    except (BadSignature, UnicodeEncodeError) as problem:
+        return Report.objects.get(pk=number)
+    except (BadSignature, UnicodeEncodeError, Report.DoesNotExist) as problem:
         raise NotThere("this receipt leads nowhere: it may not have been copied whole") from problem
-    return Report.objects.get(pk=number)
