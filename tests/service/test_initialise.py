@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -46,8 +47,13 @@ def modes(home: Path) -> dict[str, int]:
     return {path.name: stat.S_IMODE(path.stat().st_mode) for path in [home, *home.iterdir()]}
 
 
-def test_the_home_is_for_its_owner_only(configuration: Configuration) -> None:
-    begun(configuration)
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_the_home_is_for_its_owner_only(configuration: Configuration, umask: int) -> None:
+    earlier = os.umask(umask)
+    try:
+        begun(configuration)
+    finally:
+        os.umask(earlier)
     assert modes(configuration.home) == {
         "home": 0o700,
         "secret.key": 0o600,
