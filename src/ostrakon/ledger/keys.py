@@ -94,7 +94,7 @@ def fingerprint(key: Ed25519PublicKey) -> str:
 
 def _write_new(path: Path, content: bytes, *, mode: int) -> None:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
-        os.fchmod(file.fileno(), mode)  # a strict umask would hide the public half from those who check with it
+        os.fchmod(file.fileno(), mode)  # whatever the umask: others check with the public half
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
