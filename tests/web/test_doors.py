@@ -68,7 +68,7 @@ TABLE = {
     "GET /reinstatements/{wave_id}/items": READERS,
     "GET /tasks": READERS,
     "POST /tasks/{task_id}/done": "reviewer approver appeals lead",
-    "POST /audits": "lead auditor",
+    "POST /audits": "lead",
     "GET /offers": READERS,
     "GET /runs": READERS,
     "GET /runs/{run_id}": READERS,

@@ -54,7 +54,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.DECIDE_APPEALS: frozenset({APPEALS, LEAD}),
     Act.REINSTATE_MANY: frozenset({APPEALS, LEAD}),
     Act.DO_TASKS: frozenset({REVIEWER, APPROVER, APPEALS, LEAD}),
-    Act.DRAW_AUDITS: frozenset({LEAD, AUDITOR}),
+    Act.DRAW_AUDITS: frozenset({LEAD}),
     Act.ADD_REPORTS: frozenset({REVIEWER, APPROVER, LEAD}),
     Act.ADD_LISTS: frozenset({REVIEWER, APPROVER, LEAD}),
     Act.READ_REPORTERS: frozenset({REVIEWER, APPROVER, APPEALS, LEAD, AUDITOR}),
