@@ -1,6 +1,6 @@
 """How fast are reports taken in, beside a real Ozone? Both in one run, in turn, with the same clients.
 
-python benchmarks/ozone.py [--rounds 3] [--seconds 5] [--rows 9200] [--peer-rows 600]
+python benchmarks/ozone.py [--parts reports,list] [--rounds 3] [--seconds 5] [--rows 9200] [--peer-rows 600]
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from rivals.ozone_network import Ozone
 
 CLIENTS = 8
 KNOWN_ACCOUNTS = 16
-BATCH = 1000
-OZONE = "Ozone"
+SIZES = {"single": 1, "batch": 1000}
+"""Reports in one request to us."""
 WARM_UP_S = 1.0
 SUBJECTS = ("known accounts", "accounts never seen")
 GOALS = {"single": 10, "batch": 200, "list": 20}
@@ -39,7 +39,7 @@ class Contender:
     """Somebody who takes reports in; ``run`` gives them reports on such subjects for so many seconds."""
 
     name: str
-    goal: int | None
+    goal: str
     run: Callable[[str, float], Loop]
 
 
@@ -78,48 +78,47 @@ def of_ozone(ozone: Ozone) -> Contender:
         posts = [ozone.reports(client, subjects(kind, ozone.accounts)) for client in range(CLIENTS)]
         return knock_together(ozone.url, posts, ozone_network.stored, ozone.cpu_s, seconds)
 
-    return Contender(OZONE, None, run)
+    return Contender("Ozone, single", "-", run)
 
 
-def of_ours(service: Service, accounts: Sequence[str], size: int) -> Contender:
-    """Ours, ``size`` reports a request. It stands still while others are measured."""
+def of_ours(service: Service, accounts: Sequence[str], way: str) -> Contender:
+    """Ours, reports singly or in batches. It stands still while others are measured."""
+    size = SIZES[way]
 
     def run(kind: str, seconds: float) -> Loop:
         posts = [service.reports(client, subjects(kind, accounts), size) for client in range(CLIENTS)]
         with service.awake():
             return knock_together(service.url, posts, answered, service.cpu_s, seconds)
 
-    way = "single" if size == 1 else "batch"
-    return Contender(f"Ostrakon on {service.database}, {way}", GOALS[way], run)
+    return Contender(f"Ostrakon on {service.database}, {way}", f">= {GOALS[way]}", run)
 
 
-def in_turn(
-    contenders: Sequence[Contender], arguments: argparse.Namespace
-) -> dict[tuple[str, str], list[Loop]]:
-    """Loops by (subjects, contender), one a round; a short one of each comes first and does not count."""
-    loops: dict[tuple[str, str], list[Loop]] = {}
-    for kind in SUBJECTS:
-        for one in contenders:
-            one.run(kind, WARM_UP_S)
-        for _ in range(arguments.rounds):
-            for one in contenders:
-                loop = one.run(kind, arguments.seconds)
-                loops.setdefault((kind, one.name), []).append(loop)
-                print(f"{kind}, {one.name}: {loop.rate:,.0f}/s, refused {dict(loop.refused)}", flush=True)
-    return loops
+def in_turn(contenders: Sequence[Contender], kind: str, arguments: argparse.Namespace) -> list[list[Loop]]:
+    """Each contender's loops, one a round; a short one comes first and does not count."""
+    for one in contenders:
+        one.run(kind, WARM_UP_S)
+    rounds = []
+    for _ in range(arguments.rounds):
+        rounds.append([one.run(kind, arguments.seconds) for one in contenders])
+        print(kind, [(one.name, round(loop.rate)) for one, loop in zip(contenders, rounds[-1], strict=True)])
+    return [list(loops) for loops in zip(*rounds, strict=True)]
 
 
-def intake_section(ozone: Ozone, services: Sequence[Service], arguments: argparse.Namespace) -> str:
-    """Acknowledged reports a second, singly and in batches."""
-    ours = [of_ours(service, ozone.accounts, size) for service in services for size in (1, BATCH)]
-    loops = in_turn([of_ozone(ozone), *ours], arguments)
-    goals = {one.name: one.goal for one in ours}
+def reports_section(ozone: Ozone, arguments: argparse.Namespace) -> str:
+    """Acknowledged reports a second, singly and in batches; each with services that hold nothing yet."""
     lines = []
-    for (kind, name), of_one in loops.items():
-        peer = loops[kind, OZONE]
-        lines.append([kind, name, *figures(of_one), times(of_one, peer), goal_text(goals.get(name))])
+    for way in SIZES:
+        with fresh(ozone) as services:
+            contenders = [of_ozone(ozone), *(of_ours(service, ozone.accounts, way) for service in services)]
+            for kind in SUBJECTS:
+                peer, *ours = in_turn(contenders, kind, arguments)
+                for one, loops in zip(contenders, [peer, *ours], strict=True):
+                    lines.append([kind, one.name, *figures(loops), times(loops, peer), one.goal])
     head = ["subjects", "who", "reports/s", "p50 ms", "p95 ms", "server CPU ms a report", "not acknowledged"]
-    return table([*head, "times Ozone", "goal"], lines)
+    about = ABOUT_REPORTS.format(
+        clients=CLIENTS, seconds=arguments.seconds, rounds=arguments.rounds, batch=SIZES["batch"]
+    )
+    return "\n\n".join([about, durability(ozone), table([*head, "times Ozone", "goal"], lines), DIFFERENCES])
 
 
 def figures(loops: Sequence[Loop]) -> list[str]:
@@ -141,11 +140,6 @@ def times(loops: Sequence[Loop], peer: Sequence[Loop]) -> str:
         return "1"
     found = [one.rate / other.rate for one, other in zip(loops, peer, strict=True)]
     return f"{statistics.median(found):,.1f} [{min(found):,.1f} - {max(found):,.1f}]"
-
-
-def goal_text(goal: int | None) -> str:
-    """A goal as it stands in a table."""
-    return "-" if goal is None else f">= {goal}"
 
 
 # -- a list, until it can be reviewed -------------------------------------------------------------
@@ -176,19 +170,29 @@ def list_to_us(service: Service, rows: int) -> Arrival:
         return Arrival(rows, accepted, queued, time.perf_counter() - begun, cpu)
 
 
-def list_section(ozone: Ozone, services: Sequence[Service], arguments: argparse.Namespace) -> str:
+def list_section(ozone: Ozone, arguments: argparse.Namespace) -> str:
     """A published list of accounts nobody has seen, until a reviewer can open the last of them."""
+    begun, before = time.perf_counter(), ozone.routed()
     peer = list_to_ozone(ozone, arguments.peer_rows)
+    extrapolated = peer.of_rows(arguments.rows)
     rows = [
         ["Ozone", *of_arrival(peer), "1", "-"],
-        [f"Ozone, extrapolated from {peer.rows} rows", *of_arrival(peer.of_rows(arguments.rows)), "1", "-"],
+        [f"Ozone, extrapolated from {peer.rows} rows", *of_arrival(extrapolated), "1", "-"],
     ]
-    for service in services:
-        ours = list_to_us(service, arguments.rows)
-        ratio = f"{(peer.queued_s / peer.rows) / (ours.queued_s / ours.rows):,.0f}"
-        rows.append(
-            [f"Ostrakon on {service.database}", *of_arrival(ours), ratio, f">= {GOALS['list']}, 30 s"]
-        )
+    with fresh(ozone) as services:
+        for service in services:
+            ours = list_to_us(service, arguments.rows)
+            ratio = f"{extrapolated.queued_s / ours.queued_s:,.0f}"
+            name, goal = f"Ostrakon on {service.database}", f">= {GOALS['list']}, and <= 30 s"
+            rows.append([name, *of_arrival(ours), ratio, goal])
+    after, took = ozone.routed(), time.perf_counter() - begun
+    routing = ROUTING.format(
+        routed=after[0] - before[0],
+        minutes=took / 60,
+        waiting=after[1] - after[0],
+        rows=arguments.rows,
+        needed=arguments.rows / 100,
+    )
     head = [
         "who",
         "rows",
@@ -197,7 +201,9 @@ def list_section(ozone: Ozone, services: Sequence[Service], arguments: argparse.
         "s until all weighed",
         "server CPU ms a row",
     ]
-    return table([*head, "times faster into the queue", "goal"], rows)
+    about = ABOUT_LIST.format(clients=CLIENTS)
+    found = table([*head, "times faster into the queue", "goal"], rows)
+    return "\n\n".join([about, durability(ozone), found, routing])
 
 
 def of_arrival(one: Arrival) -> list[str]:
@@ -209,73 +215,74 @@ def of_arrival(one: Arrival) -> list[str]:
 
 # -- the whole ------------------------------------------------------------------------------------
 
-ABOUT = """\
+ABOUT_REPORTS = """\
 {clients} clients, a thread each with one open connection, the same code for both; loops of {seconds:g} s in turn,
 {rounds} rounds. Rates are of acknowledged reports: median round [least - most]. CPU is of all the server's processes
 and its database. While another is measured, Ostrakon stands still (SIGSTOP); its worker opens cases and values reports
-while it is measured itself. A batch is {batch:,} reports in one request.
+while it is measured itself. A batch is {batch:,} reports in one request. Ozone: createReport called directly (through
+the PDS it costs twice as much), on an Ozone process of its own; it takes one report a call."""
 
-Ozone: createReport called directly (through the PDS it costs twice as much), on an Ozone process of its own.
-Durability: Ozone's PostgreSQL has fsync and synchronous_commit {fsync}. Ours is SQLite in WAL mode with
-synchronous=FULL, then the same PostgreSQL server with a database of its own."""
+ABOUT_LIST = """\
+A list of accounts that nobody has seen. Ozone: a call of createReport for each row, by {clients} clients, then
+queryStatuses is read until it has shown all rows; a longer list is extrapolated at the same rate. Ostrakon: the list as
+one document, then the queue is read until it has shown all rows, and on until each has the probability that its reports
+give it, for which Ozone has nothing. The service has just been set up, so its kernels are compiled in that time."""
+
+DURABILITY = """\
+Durability: the PostgreSQL server has fsync {fsync} and synchronous_commit {commit}; Ozone and Ostrakon have a database
+of their own in it. Ostrakon's SQLite is in WAL mode with synchronous=FULL."""
 
 DIFFERENCES = """\
 What each does more. Ozone, for each report: verifies a signed token of the reporter (some 4 ms of CPU), asks other
-services about the subject, sets tags. Its queue of subjects is immediate and was measured; its report queue
-is filled by 100 reports a minute: when this run ended, {routed:,} of {reports:,} reports were in it after {minutes:.0f}
-minutes. Ostrakon, for each report: looks up the sender's key, knows a report by its sender's id (the same again is the
-same report; another with that id is kept as a conflict), salts and hashes it, puts it on the hash-chained record, and
-later weighs it beside all others. It asks no other service about the account."""
+services about the subject, sets tags. Ostrakon, for each report: looks up the sender's key, knows a report by its
+sender's id (the same again is the same report; another with that id is kept as a conflict), salts and hashes it, puts
+it on the hash-chained record, and later weighs it beside all others. It asks no other service about the account."""
+
+ROUTING = """\
+Ozone's queue of subjects is immediate, and is what was measured. Its report queue is filled by 100 reports a minute: in
+the {minutes:.1f} minutes of this part {routed:,} reports came into it, and {waiting:,} still waited for it at the end;
+{rows:,} would take {needed:.0f} minutes."""
+
+SECTIONS = {"reports": reports_section, "list": list_section}
 
 
 def main() -> None:
     """Parse, run, print, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--parts", default=",".join(SECTIONS), help="by comma")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each loop")
     parser.add_argument("--rows", type=int, default=9200, help="of the list that we get")
     parser.add_argument("--peer-rows", type=int, default=600, help="of the list that Ozone gets")
     parser.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
     arguments = parser.parse_args()
+    for name in arguments.parts.split(","):
+        if name not in SECTIONS:
+            parser.error(f"--parts: no {name}; there are {', '.join(SECTIONS)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("asked to stop"))  # what was started is stopped
+    with ozone_network.running(CLIENTS, KNOWN_ACCOUNTS) as ozone:
+        for name in arguments.parts.split(","):
+            measure(name, ozone, arguments)
+
+
+def measure(name: str, ozone: Ozone, arguments: argparse.Namespace) -> None:
+    """One part, printed and written."""
     before, begun = load(), time.perf_counter()
-    text = measured(arguments)
+    text = SECTIONS[name](ozone, arguments)
     took = f"{time.perf_counter() - begun:.0f} s"
     about = circumstances(["ostrakon", "django"], load=f"{before} before, {load()} after", took=took)
-    print(text, about, sep="\n\n")
+    print(text, about, sep="\n\n", flush=True)
     if not arguments.no_write:
-        command = f"`python benchmarks/ozone.py --rounds {arguments.rounds} --seconds {arguments.seconds:g}`"
-        write_section("ozone", f"## Taking reports in, beside Ozone\n\n{command}. {about}\n\n{text}")
+        command = f"`python benchmarks/ozone.py --parts {name}`"
+        write_section(f"ozone: {name}", f"## Beside Ozone: {name}\n\n{command}. {about}\n\n{text}")
 
 
-def measured(arguments: argparse.Namespace) -> str:
-    """Start everything, measure, stop everything."""
-    with ozone_network.running(CLIENTS, KNOWN_ACCOUNTS) as ozone:
-        begun = time.perf_counter()
-        cluster = str(ozone.line["postgres_url"])
-        with fresh(ozone) as services:
-            intake = intake_section(ozone, services, arguments)
-        with fresh(ozone) as services:
-            listed = list_section(ozone, services, arguments)
-        routed, reports = ozone.routed()
-        differences = DIFFERENCES.format(
-            routed=routed, reports=reports, minutes=(time.perf_counter() - begun) / 60
-        )
-        about = ABOUT.format(
-            clients=CLIENTS,
-            seconds=arguments.seconds,
-            rounds=arguments.rounds,
-            batch=BATCH,
-            fsync=durability(cluster),
-        )
-    return f"{about}\n\n### Reports\n\n{intake}\n\n### A list\n\n{listed}\n\n{differences}"
-
-
-def durability(cluster: str) -> str:
-    """What the peer's database promises."""
-    with psycopg.connect(cluster) as connection:
+def durability(ozone: Ozone) -> str:
+    """What an acknowledgement promises."""
+    with psycopg.connect(ozone.line["postgres_url"]) as connection:
         shown = [connection.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit")]
-    return " and ".join(str(row[0]) for row in shown if row)
+    fsync, commit = (row[0] for row in shown if row)
+    return DURABILITY.format(fsync=fsync, commit=commit)
 
 
 @contextmanager
