@@ -54,6 +54,8 @@ class Service:
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     parent: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    """How often one had begun to serve before the present parent."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -104,6 +106,7 @@ class Service:
         return json.loads(ended.stdout)
 
     def start(self, *options: str) -> None:
+        self.starts = self.begun()
         with self.log.open("ab") as log:
             self.parent = subprocess.Popen(
                 self.command("serve", "--port", str(self.port), *options), env=self.environment, stderr=log
@@ -115,10 +118,16 @@ class Service:
     def is_ready(self) -> bool:
         assert self.parent is not None
         assert self.parent.poll() is None, self.log.read_text()
+        if self.begun() == self.starts:
+            return False  # who answers is a child of the parent before, which has some seconds to finish
         try:
             return httpx.get(f"{self.url}/health/ready", timeout=10).status_code == 200
         except httpx.HTTPError:
             return False
+
+    def begun(self) -> int:
+        """How often a parent has begun to serve."""
+        return sum(line["event"] == "serving" for line in self.said())
 
     def said(self) -> list[dict[str, Any]]:
         """The lines of the log."""

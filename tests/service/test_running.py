@@ -75,7 +75,7 @@ def test_after_the_parent_was_killed_the_next_start_is_clean(running: Service) -
     running.kill()
     running.start()
     running.wait_until_ready()
-    assert not any(is_alive(pid) for pid in children.values())
+    until(lambda: not any(is_alive(pid) for pid in children.values()), within_s=15)
 
 
 def test_another_service_on_the_same_address_is_refused(running: Service) -> None:
