@@ -84,5 +84,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.line("This run allows no skips, so it failed.", red=True)
     elif not all(is_declared(reason) for _, reason in skipped):
         terminalreporter.line(
-            "A test is skipped only by `needs_program`, `slow`, `platform` or `crash`: the run failed.", red=True
+            "A test is skipped only by `needs_program`, `slow`, `platform` or `crash`: the run failed.",
+            red=True,
         )
