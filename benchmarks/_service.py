@@ -122,10 +122,20 @@ def answered(post: Post, status: int, body: bytes) -> int:
 
 
 @contextmanager
-def serving(home: Path, database_url: str = "", database_pid: int | None = None) -> Iterator[Service]:
-    """Set it up and run it; it stands still until it is awake. Without an address of a database: SQLite in ``home``."""
+def serving(
+    home: Path, database_url: str = "", database_pid: int | None = None, kernels: Path | None = None
+) -> Iterator[Service]:
+    """Set it up and run it; it stands still until it is awake.
+
+    Args:
+        home: a new folder; SQLite lies in it if there is no address of a database.
+        database_url: of a database that is empty.
+        database_pid: its server, whose CPU is counted.
+        kernels: where compiled kernels are kept, so that it may find those of another; None: it compiles its own.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OSTRAKON_")}
     environment |= {"OSTRAKON_HOME": str(home), "DATABASE_URL": database_url}
+    environment["NUMBA_CACHE_DIR"] = str(kernels or home / "kernels")
 
     def run(*command: str) -> str:
         return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout

@@ -30,8 +30,18 @@ SIZES = {"single": 1, "batch": 1000}
 """Reports in one request to us."""
 WARM_UP_S = 1.0
 SUBJECTS = ("known accounts", "accounts never seen")
+FIRST_ROWS = 600
+"""Of the list by which our kernels are compiled, before anything is measured."""
 GOALS = {"single": 10, "batch": 200, "list": 20}
 """How many times Ozone's rate is asked for: issue 4."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it is measured: beside this Ozone, with our kernels compiled."""
+
+    ozone: Ozone
+    kernels: Path
 
 
 @dataclass(frozen=True)
@@ -104,11 +114,11 @@ def in_turn(contenders: Sequence[Contender], kind: str, arguments: argparse.Name
     return [list(loops) for loops in zip(*rounds, strict=True)]
 
 
-def reports_section(ozone: Ozone, arguments: argparse.Namespace) -> str:
+def reports_section(place: Place, arguments: argparse.Namespace) -> str:
     """Acknowledged reports a second, singly and in batches; each with services that hold nothing yet."""
-    lines = []
+    ozone, lines = place.ozone, []
     for way in SIZES:
-        with fresh(ozone) as services:
+        with fresh(place) as services:
             contenders = [of_ozone(ozone), *(of_ours(service, ozone.accounts, way) for service in services)]
             for kind in SUBJECTS:
                 peer, *ours = in_turn(contenders, kind, arguments)
@@ -170,8 +180,9 @@ def list_to_us(service: Service, rows: int) -> Arrival:
         return Arrival(rows, accepted, queued, time.perf_counter() - begun, cpu)
 
 
-def list_section(ozone: Ozone, arguments: argparse.Namespace) -> str:
+def list_section(place: Place, arguments: argparse.Namespace) -> str:
     """A published list of accounts nobody has seen, until a reviewer can open the last of them."""
+    ozone = place.ozone
     begun, before = time.perf_counter(), ozone.routed()
     peer = list_to_ozone(ozone, arguments.peer_rows)
     extrapolated = peer.of_rows(arguments.rows)
@@ -179,7 +190,7 @@ def list_section(ozone: Ozone, arguments: argparse.Namespace) -> str:
         ["Ozone", *of_arrival(peer), "1", "-"],
         [f"Ozone, extrapolated from {peer.rows} rows", *of_arrival(extrapolated), "1", "-"],
     ]
-    with fresh(ozone) as services:
+    with fresh(place) as services:
         for service in services:
             ours = list_to_us(service, arguments.rows)
             ratio = f"{extrapolated.queued_s / ours.queued_s:,.0f}"
@@ -219,14 +230,14 @@ ABOUT_REPORTS = """\
 {clients} clients, a thread each with one open connection, the same code for both; loops of {seconds:g} s in turn,
 {rounds} rounds. Rates are of acknowledged reports: median round [least - most]. CPU is of all the server's processes
 and its database. While another is measured, Ostrakon stands still (SIGSTOP); its worker opens cases and values reports
-while it is measured itself. A batch is {batch:,} reports in one request. Ozone: createReport called directly (through
-the PDS it costs twice as much), on an Ozone process of its own; it takes one report a call."""
+while it is measured itself, with its kernels compiled. A batch is {batch:,} reports in one request. Ozone: createReport
+called directly (through the PDS it costs twice as much), on an Ozone process of its own; it takes one report a call."""
 
 ABOUT_LIST = """\
 A list of accounts that nobody has seen. Ozone: a call of createReport for each row, by {clients} clients, then
 queryStatuses is read until it has shown all rows; a longer list is extrapolated at the same rate. Ostrakon: the list as
 one document, then the queue is read until it has shown all rows, and on until each has the probability that its reports
-give it, for which Ozone has nothing. The service has just been set up, so its kernels are compiled in that time."""
+give it, for which Ozone has nothing. Kernels are compiled already."""
 
 DURABILITY = """\
 Durability: the PostgreSQL server has fsync {fsync} and synchronous_commit {commit}; Ozone and Ostrakon have a database
@@ -260,15 +271,20 @@ def main() -> None:
         if name not in SECTIONS:
             parser.error(f"--parts: no {name}; there are {', '.join(SECTIONS)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("asked to stop"))  # what was started is stopped
-    with ozone_network.running(CLIENTS, KNOWN_ACCOUNTS) as ozone:
+    with (
+        tempfile.TemporaryDirectory(prefix="ostrakon-kernels-") as kernels,
+        ozone_network.running(CLIENTS, KNOWN_ACCOUNTS) as ozone,
+    ):
+        place = Place(ozone, Path(kernels))
+        compile_kernels(place.kernels)
         for name in arguments.parts.split(","):
-            measure(name, ozone, arguments)
+            measure(name, place, arguments)
 
 
-def measure(name: str, ozone: Ozone, arguments: argparse.Namespace) -> None:
+def measure(name: str, place: Place, arguments: argparse.Namespace) -> None:
     """One part, printed and written."""
     before, begun = load(), time.perf_counter()
-    text = SECTIONS[name](ozone, arguments)
+    text = SECTIONS[name](place, arguments)
     took = f"{time.perf_counter() - begun:.0f} s"
     about = circumstances(["ostrakon", "django"], load=f"{before} before, {load()} after", took=took)
     print(text, about, sep="\n\n", flush=True)
@@ -285,18 +301,28 @@ def durability(ozone: Ozone) -> str:
     return DURABILITY.format(fsync=fsync, commit=commit)
 
 
+def compile_kernels(kernels: Path) -> None:
+    """Let a service weigh a first list: the kernels that it compiles are kept."""
+    with (
+        tempfile.TemporaryDirectory(prefix="ostrakon-beside-ozone-") as folder,
+        serving(Path(folder) / "first", kernels=kernels) as service,
+    ):
+        list_to_us(service, FIRST_ROWS)
+
+
 @contextmanager
-def fresh(ozone: Ozone) -> Iterator[list[Service]]:
+def fresh(place: Place) -> Iterator[list[Service]]:
     """Our service twice, with nothing in it yet: on SQLite, and on the peer's PostgreSQL in a database of its own."""
-    cluster = str(ozone.line["postgres_url"])
+    cluster = str(place.ozone.line["postgres_url"])
     with tempfile.TemporaryDirectory(prefix="ostrakon-beside-ozone-") as folder, ExitStack() as stack:
         home = Path(folder)
-        sqlite = stack.enter_context(serving(home / "sqlite"))
+        sqlite = stack.enter_context(serving(home / "sqlite", kernels=place.kernels))
         name = f"ostrakon_{time.time_ns()}"
         with psycopg.connect(cluster, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         url = f"{cluster.rpartition('/')[0]}/{name}"
-        postgresql = stack.enter_context(serving(home / "postgresql", url, ozone.line["postgres_pid"]))
+        server = place.ozone.line["postgres_pid"]
+        postgresql = stack.enter_context(serving(home / "postgresql", url, server, place.kernels))
         yield [sqlite, postgresql]
 
 
