@@ -79,5 +79,5 @@ def test_a_page_turns_round_for_a_language_that_does() -> None:
     ],
 )
 def test_every_answer_protects_the_browser(header: str) -> None:
-    for address in ("/", "/nothing", "/api/v1/tokens", "/api/nothing", "/static/ostrakon/base.css"):
+    for address in ("/", "/nothing", "/api/v1/tokens", "/api/nothing", "/static/ostrakon/console.css"):
         assert header in Client().get(address).headers, address

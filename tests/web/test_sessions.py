@@ -79,7 +79,7 @@ def test_whoever_must_mend_something_reaches_nothing_else(
     assert problem(browser.get(f"{API}/tokens")) == expected
     assert browser.get("/")["Location"] == page
     assert browser.get(page).status_code in {200, 302}
-    assert browser.get("/static/ostrakon/base.css").status_code == 200
+    assert browser.get("/static/ostrakon/console.css").status_code == 200
     assert browser.get("/accounts/logout/").status_code == 200
 
 

@@ -26,15 +26,22 @@ COUNTED = 1_000
 class Filters:
     """Which cases; None = any."""
 
-    status: Case.Status = Case.Status.OPEN
+    status: Case.Status | None = Case.Status.OPEN
     lane: Case.Lane | None = None
     policy: int | None = None
     under_pressure: bool | None = None
     claimed_by: int | None = None
+    accounts: Sequence[int] | None = None
 
     def cases(self) -> QuerySet[Case]:
         """Those that pass, in no order yet."""
-        asked = {f"{name}__in": [value] for name, value in vars(self).items() if value is not None}
+        asked = {
+            f"{name}__in": [value]
+            for name, value in vars(self).items()
+            if name != "accounts" and value is not None
+        }
+        if self.accounts is not None:
+            asked["account__in"] = [*self.accounts]
         return Case.objects.filter(**asked)
 
 
@@ -77,7 +84,7 @@ class Page:
     """Some cases in their order."""
 
     cases: Sequence[Case]
-    """With account and policy."""
+    """With account, policy, valuation and who has it in hand."""
     last: Place | None
     """To ask for those behind it; None = there are none."""
     count: int
@@ -96,7 +103,9 @@ def queue_page(filters: Filters, after: Place | None = None, size: int = PAGE) -
     passing = filters.cases()
     behind = passing if after is None else passing.filter(_behind(after, filters))
     shown = max(1, min(size, LARGEST_PAGE))
-    found = list(behind.select_related("account", "policy").order_by(*ORDER)[: shown + 1])
+    found = list(
+        behind.select_related("account", "policy", "valuation", "claimed_by").order_by(*ORDER)[: shown + 1]
+    )
     cases = found[:shown]
     count = passing.order_by()[: COUNTED + 1].count()
     return Page(

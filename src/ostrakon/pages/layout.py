@@ -11,7 +11,12 @@ from ostrakon.pages.html import Child, Markup, document, fragment, h, style
 
 SAFETY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """Content security policy: nothing is fetched, nothing runs, nothing is sent."""
-STYLE = files("ostrakon.pages").joinpath("page.css").read_text(encoding="utf-8")
+LOOK = files("ostrakon.pages").joinpath("static")
+"""What the console shows too: its style sheet of letters, charts and tables."""
+STYLE = "".join(
+    place.read_text(encoding="utf-8")
+    for place in (LOOK.joinpath("ostrakon/look.css"), files("ostrakon.pages").joinpath("page.css"))
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+from ostrakon.pages.layout import LOOK
 from ostrakon.service.configuration import Configuration, load
 
 CONFIGURATION: Configuration = load()
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "django_htmx",
     "ninja",
 ]
 MIDDLEWARE = [
@@ -91,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ostrakon.web.middleware.SecondFactorRequired",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "ostrakon.service.urls"
 ASGI_APPLICATION = "ostrakon.service.asgi.application"
@@ -103,6 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "ostrakon.web.console.menu.menu",
             ]
         },
     }
@@ -122,6 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "ostrakon.web.login.NoSelfRegistration"
 SOCIALACCOUNT_ADAPTER = "ostrakon.web.login.OnlyInvitedPeople"
@@ -165,6 +170,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 STATIC_URL = "static/"
+STATICFILES_DIRS = [str(LOOK)]
 
 # The platform's side of what casework announces: a failing or missing listener aborts the action.
 LOGGING_CONFIG = None

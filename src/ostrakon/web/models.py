@@ -62,3 +62,21 @@ class Remembered(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SavedFilter(models.Model):
+    """A view of the queue that somebody wants to come back to."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500, help_text="what stands behind the question mark")
+
+    class Meta:
+        """A name is used once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "name"], name="filter_is_saved_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.generic import TemplateView
+from django.views.i18n import set_language
 
 from ostrakon.web.api.served import api
 from ostrakon.web.static_files import static_file
@@ -23,7 +23,9 @@ CLOSED = (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", TemplateView.as_view(template_name="ostrakon/home.html"), name="home"),
+    path("", include("ostrakon.web.console.urls")),
+    path("language", set_language, name="set_language"),
+    path("", include("ostrakon.web.public.urls")),
     path("api/v1/", api.urls),
     re_path(CLOSED, closed),
     path("accounts/", include("allauth.urls")),

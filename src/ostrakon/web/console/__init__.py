@@ -1,0 +1,1 @@
+"""The pages for those who work here: thin views over the verbs and queries of casework."""

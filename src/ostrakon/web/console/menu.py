@@ -1,0 +1,48 @@
+"""The menu: the pages that somebody's roles open, in the order of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ostrakon.casework.models import Person
+from ostrakon.casework.permissions import MAY, Act, roles_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu; it shows to whom one of the acts is allowed."""
+
+    page: str
+    label: str | Promise
+    acts: Sequence[Act]
+
+
+MENU = (Entry("queue", _("Queue"), [Act.READ_CASES]),)
+
+
+def open_to(person: Person) -> list[Entry]:
+    """The entries for somebody."""
+    roles = roles_of(person)
+    return [entry for entry in MENU if any(not roles.isdisjoint(MAY[act]) for act in entry.acts)]
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """For the templates: the entries that this person sees. It is asked for by console pages only."""
+    return {"menu": lambda: _shown(request)}
+
+
+def _shown(request: HttpRequest) -> list[dict[str, Any]]:
+    person = request.user
+    if not isinstance(person, Person):
+        return []
+    return [
+        {"url": (url := reverse(entry.page)), "label": entry.label, "is_here": request.path.startswith(url)}
+        for entry in open_to(person)
+    ]
