@@ -38,6 +38,7 @@ add published lists                               x         x         .         
 see who reported                                  x         x         x          x          x           .
 read the record                                   .         .         .          x          x           .
 edit policies and templates                       .         .         .          x          .           .
+see how many colleagues need rest                 .         .         .          x          .           .
 manage people and roles                           .         .         .          .          .           x
 manage tokens, sources and webhooks               .         .         .          .          .           x
 """

@@ -34,11 +34,13 @@ class Act(StrEnum):
     REINSTATE_MANY = "reinstate a wrongful wave"
     DO_TASKS = "do tasks"
     DRAW_AUDITS = "draw a random audit"
+    SET_ASIDE = "set a campaign's reports aside"
     ADD_REPORTS = "add reports"
     ADD_LISTS = "add published lists"
     READ_REPORTERS = "see who reported"
     READ_RECORD = "read the record"
     EDIT_POLICIES = "edit policies and templates"
+    CARE_FOR_COLLEAGUES = "see how many colleagues need rest"
     MANAGE_PEOPLE = "manage people and roles"
     MANAGE_KEYS = "manage tokens, sources and webhooks"
 
@@ -55,11 +57,13 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.REINSTATE_MANY: frozenset({APPEALS, LEAD}),
     Act.DO_TASKS: frozenset({REVIEWER, APPROVER, APPEALS, LEAD}),
     Act.DRAW_AUDITS: frozenset({LEAD}),
+    Act.SET_ASIDE: frozenset({APPROVER, LEAD}),
     Act.ADD_REPORTS: frozenset({REVIEWER, APPROVER, LEAD}),
     Act.ADD_LISTS: frozenset({REVIEWER, APPROVER, LEAD}),
     Act.READ_REPORTERS: frozenset({REVIEWER, APPROVER, APPEALS, LEAD, AUDITOR}),
     Act.READ_RECORD: frozenset({LEAD, AUDITOR}),
     Act.EDIT_POLICIES: frozenset({LEAD}),
+    Act.CARE_FOR_COLLEAGUES: frozenset({LEAD}),
     Act.MANAGE_PEOPLE: frozenset({ADMIN}),
     Act.MANAGE_KEYS: frozenset({ADMIN}),
 }

@@ -55,6 +55,17 @@ class Configuration:
     mail_from: str = "moderation@localhost"
     audit_share: float = 0.03
     """Share of the offered cases that are drawn at random."""
+    worst_severity: float = 0.8
+    """Policies from this severity on count as the worst to look at; above 1 there are none."""
+    revealed_a_day: int = 40
+    """Whoever has revealed so many pieces of evidence of the worst policies in a day (UTC) is offered none of them
+    until the day ends."""
+    break_after_revealed: int = 15
+    """Pieces of evidence of the worst policies after which a break is proposed."""
+    break_after_minutes: int = 50
+    """Minutes of work without a pause after which a break is proposed."""
+    pause_minutes: int = 10
+    """So many minutes without any work are a pause."""
     second_factor: bool = True
     """People must have a second factor (or a passkey) before they may act."""
     oidc_issuer: str = ""

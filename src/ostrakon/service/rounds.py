@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
+from ostrakon.casework.actions.erase import erase_what_is_due
 from ostrakon.casework.actions.expire import expire_due
 from ostrakon.casework.actions.open_cases import open_cases
 from ostrakon.casework.actions.take_valuations import take_valuations
@@ -51,6 +52,8 @@ def jobs(worker: str) -> tuple[Job, ...]:
         Job("weigh", every_s=30, do=weigh, rest=4),
         Job("take_valuations", every_s=2, do=lambda now: take_valuations()),
         Job("expire_due", every_s=5, do=expire_due),
+        # Looks at all that is kept: minutes, where that is millions of reports.
+        Job("erase_what_is_due", every_s=6 * 3600, do=erase_what_is_due, rest=4),
         Job("sign_the_record", every_s=10, do=sign_the_record),
         Job("forget_sessions", every_s=3600, do=forget_sessions),
     )

@@ -14,6 +14,7 @@ from ostrakon.casework.drawing import Drawn, draw
 from ostrakon.casework.models import Case, Offer, Person
 from ostrakon.casework.permissions import Act, require
 from ostrakon.casework.queue import ORDER, Filters
+from ostrakon.casework.wellbeing import rests_from
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
 
@@ -31,7 +32,8 @@ def next_case(
 ) -> Offer | None:
     """Put the next free open case into a reviewer's hand: the head of the queue, or one at random for the audit.
 
-    The offer keeps how it was chosen and with which probability, among the cases that were asked for.
+    The offer keeps how it was chosen and with which probability: among the cases that could be offered to this reviewer
+    now, which are those asked for, without what a colleague has in hand and without the policies they rest from.
 
     Args:
         lane: only cases of this lane; None = of both.
@@ -45,7 +47,8 @@ def next_case(
     drawing = rng or SystemRandom()
     with transaction.atomic():
         require(person, Act.WORK_ON_CASES)
-        waiting = Filters(lane=lane, policy=policy).cases().filter(is_free(now))
+        asked = Filters(lane=lane, policy=policy).cases().filter(is_free(now))
+        waiting = asked.exclude(policy__in=rests_from(person, now))
         for _ in range(TRIES):
             count = waiting.count()
             if not count:
