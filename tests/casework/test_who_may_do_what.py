@@ -33,6 +33,7 @@ decide appeals                                    .         .         x         
 reinstate a wrongful wave                         .         .         x          x          .           .
 do tasks                                          x         x         x          x          .           .
 draw a random audit                               .         .         .          x          .           .
+set a campaign's reports aside                    .         x         .          x          .           .
 add reports                                       x         x         .          x          .           .
 add published lists                               x         x         .          x          .           .
 see who reported                                  x         x         x          x          x           .

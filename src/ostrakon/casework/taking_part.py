@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from ostrakon.casework.models import Case, Decision, Note, Offer, Participation, Person
 
 
@@ -24,12 +26,14 @@ def take_part(
 
 def knows_what_was_decided(person: Person, case: Case) -> bool:
     """Had they a part in a decision on the case, or the case before them since there was one?"""
-    first = Decision.objects.filter(case=case).order_by("proposed_at").first()
-    if first is None:
-        return False
-    return (
-        case.claimed_by_id == person.pk
-        or Participation.objects.filter(decision__case=case, person=person).exists()
-        or Note.objects.filter(case=case, author=person).exists()
-        or Offer.objects.filter(case=case, person=person, at__gte=first.proposed_at).exists()
-    )
+    return cases_known_to(person).filter(pk=case.pk).exists()
+
+
+def cases_known_to(person: Person) -> QuerySet[Case]:
+    """Those on which there was a decision in which they had a part, or since which they had the case before them."""
+    parts = Participation.objects.filter(decision__case=OuterRef("pk"), person=person)
+    notes = Note.objects.filter(case=OuterRef("pk"), author=person)
+    then = Decision.objects.filter(case=OuterRef("case"), proposed_at__lte=OuterRef("at"))
+    offers = Offer.objects.filter(Exists(then), case=OuterRef("pk"), person=person)
+    has_seen = Q(claimed_by=person) | Q(Exists(parts)) | Q(Exists(notes)) | Q(Exists(offers))
+    return Case.objects.filter(has_seen, Exists(Decision.objects.filter(case=OuterRef("pk"))))

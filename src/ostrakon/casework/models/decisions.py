@@ -187,6 +187,7 @@ class Participation(models.Model):
         DECLINED = "declined", "declined it"
         OPINION = "opinion", "gave a second opinion"
         NOTE = "note", "wrote a note on the case"
+        RELEASED = "released", "released the batch that it is of"
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="participations")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="participations")
