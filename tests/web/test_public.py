@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ostrakon.web.api.public.ALWAYS_S", 0.0)
+    monkeypatch.setattr("ostrakon.web.anonymous.ALWAYS_S", 0.0)
 
 
 def decision_on_chidi(**fields: Any) -> Decision:
@@ -75,8 +75,8 @@ def test_a_form_filled_in_wrongly_is_answered_before_anybody_looks(
 
 def test_an_appeal_on_behalf_takes_as_long_whatever_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("ostrakon.web.api.public.ALWAYS_S", 30.0)
-    monkeypatch.setattr("ostrakon.web.api.public.time.sleep", waited.append)
+    monkeypatch.setattr("ostrakon.web.anonymous.ALWAYS_S", 30.0)
+    monkeypatch.setattr("ostrakon.web.anonymous.time.sleep", waited.append)
     send(Client(), "/public/appeals", plea())
     decision_on_chidi()
     send(Client(), "/public/appeals", plea())
@@ -162,7 +162,7 @@ def test_anybody_reports_and_learns_what_came_of_it() -> None:
 def test_a_handle_is_understood_and_what_nobody_knows_is_kept_as_written() -> None:
     made.account("did:1", handle="chidi.example")
     for named in ("@Chidi.Example", "did:1", "who is this?"):
-        send(Client(), "/public/reports", form(account=named))
+        send(Client(), "/public/reports", form(account=named, text=f"{named} threatens me"))
     named = Report.objects.values_list("account__external_id", flat=True).order_by("pk")
     assert list(named) == ["did:1", "did:1", "who is this?"]
 

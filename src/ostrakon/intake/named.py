@@ -28,8 +28,8 @@ def accounts_named(names: Iterable[Name], named_at: datetime) -> dict[Name, int]
 def reporters_named(names: Iterable[Name]) -> dict[Name, int]:
     """The ids of these reporters, created where they are new."""
     ids, missing = _known(Reporter, names)
-    columns = ("id", "platform", "external_id", "invited_by", "email", "language")
-    insert(Reporter, columns, [(ids[name], *name, "", "", "") for name in missing])
+    columns = ("id", "platform", "external_id", "invited_by", "name", "email", "language")
+    insert(Reporter, columns, [(ids[name], *name, "", "", "", "") for name in missing])
     return ids
 
 

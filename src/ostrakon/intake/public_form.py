@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models.functions import Lower
@@ -18,6 +18,9 @@ from ostrakon.ledger.record import become_the_writer
 
 FORM = "our public form"
 ACTOR = "public"
+LONGEST_NAME = 200
+PRESSED_TWICE = timedelta(days=1)
+"""So long, the same words of the same sender about the same place are the same report."""
 
 
 @dataclass(frozen=True)
@@ -34,32 +37,59 @@ class Filled:
     location: str
     """Where exactly it stands."""
     policy: str = UNSPECIFIED
+    name: str = ""
+    """Of who sends it (DSA, Article 16(2)(c)); only with an address: who gives none may be one of many senders."""
     email: str = ""
     """Where the outcome goes; empty: nowhere."""
     language: str = ""
 
 
 def receive_form(filled: Filled, now: datetime) -> Report:
-    """Store a report of the public form."""
+    """Store a report of the public form. The same words again are the same report."""
     with transaction.atomic():
         become_the_writer()
-        row = Incoming(
-            platform=filled.platform,
-            external_id=f"form:{secrets.token_hex(16)}",
-            account=account_meant(filled.platform, filled.account),
-            reporter=filled.reporter,
-            reported_at=now,
-            policy=filled.policy,
-            text=filled.text,
-            evidence=Snapshot(None, "text/uri-list", filled.location),
-        )
+        row = _row(filled, now)
+        if before := _sent_before(row, now):
+            return before
         source = source_named(FORM, Source.Kind.USER, actor=ACTOR)
         (answer,) = store([row], source=source, received_at=now, actor=ACTOR)
         if filled.email:
             note_reporter(
-                ReporterFacts(filled.platform, filled.reporter, email=filled.email, language=filled.language)
+                ReporterFacts(
+                    filled.platform,
+                    filled.reporter,
+                    name=filled.name,
+                    email=filled.email,
+                    language=filled.language,
+                )
             )
     return Report.objects.get(pk=answer.report)
+
+
+def _row(filled: Filled, now: datetime) -> Incoming:
+    return Incoming(
+        platform=filled.platform,
+        external_id=f"form:{secrets.token_hex(16)}",
+        account=account_meant(filled.platform, filled.account),
+        reporter=filled.reporter,
+        reported_at=now,
+        policy=filled.policy,
+        text=filled.text,
+        evidence=Snapshot(None, "text/uri-list", filled.location),
+    )
+
+
+def _sent_before(row: Incoming, now: datetime) -> Report | None:
+    """What somebody sent who pressed the button twice, or came back to the page."""
+    theirs = Report.objects.filter(
+        account__platform=row.platform,
+        account__external_id=row.account,
+        reporter__platform=row.platform,
+        reporter__external_id=row.reporter,
+        received_at__gt=now - PRESSED_TWICE,
+    )
+    place = row.evidence.sha256 if row.evidence else None
+    return theirs.filter(policy=row.policy, text=row.text, evidence__sha256=place).first()
 
 
 def account_meant(platform: str, named: str) -> str:

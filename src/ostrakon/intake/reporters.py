@@ -20,6 +20,8 @@ class ReporterFacts:
     external_id: str
     created_at: datetime | None = None
     invited_by: str = ""
+    name: str = ""
+    """As they gave it with a report of the public form."""
     email: str = ""
     """Where they are told the outcome."""
     language: str = ""
@@ -33,7 +35,7 @@ def note_reporter(facts: ReporterFacts) -> Reporter:
         name = (facts.platform, facts.external_id)
         reporter = Reporter.objects.get(pk=reporters_named([name])[name])
         reporter.created_at = facts.created_at or reporter.created_at
-        for fact in ("invited_by", "email", "language"):
+        for fact in ("invited_by", "name", "email", "language"):
             setattr(reporter, fact, getattr(facts, fact) or getattr(reporter, fact))
-        reporter.save(update_fields=["created_at", "invited_by", "email", "language"])
+        reporter.save(update_fields=["created_at", "invited_by", "name", "email", "language"])
         return reporter

@@ -80,6 +80,7 @@ class Reporter(models.Model):
     external_id = models.CharField(max_length=512)
     created_at = models.DateTimeField(null=True, blank=True)
     invited_by = models.CharField(max_length=512, blank=True)
+    name = models.CharField(max_length=200, blank=True, help_text="from our own form; erased by its rule")
     email = models.EmailField(max_length=320, blank=True, help_text="for the outcome; erased by its rule")
     language = models.CharField(max_length=35, blank=True)
 

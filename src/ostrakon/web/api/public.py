@@ -5,17 +5,15 @@ Links are signed; nothing here says whether an account exists, was reported or w
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from ninja import Router, Schema, Status
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from ostrakon.casework.actions.file_appeal import LONGEST_TEXT, file_appeal
 from ostrakon.casework.links import decision_of, notice_of
@@ -23,19 +21,16 @@ from ostrakon.casework.models import Appeal, Decision, Notice
 from ostrakon.casework.on_behalf import Plea, appeal_on_behalf
 from ostrakon.casework.outcome import ReportOutcome, outcome_of_report
 from ostrakon.intake.incoming import UNSPECIFIED
-from ostrakon.intake.public_form import Filled, receive_form
-from ostrakon.web.addresses import pseudonym_of
+from ostrakon.intake.public_form import LONGEST_NAME, Filled, receive_form
+from ostrakon.web.anonymous import APPEALING, READING, REPORTING, as_long_as_always, sender_of
 from ostrakon.web.api.doors import Request, anybody
 from ostrakon.web.api.shapes import Language
-from ostrakon.web.limits import Limit
 from ostrakon.web.receipts import receipt_of, report_of
 
 router = Router(tags=["public"])
-READER = anybody(Limit("public-reading", 120, timedelta(minutes=1)))
-APPELLANT = anybody(Limit("public-appeals", 20, timedelta(hours=1)))
-NOTIFIER = anybody(Limit("public-reports", 30, timedelta(hours=1)))
-ALWAYS_S = 0.4
-"""How long an appeal on behalf takes, whatever is found: time would tell what the answer does not."""
+READER = anybody(READING)
+APPELLANT = anybody(APPEALING)
+NOTIFIER = anybody(REPORTING)
 
 
 def _address(email: str) -> str:
@@ -63,6 +58,7 @@ Words = Annotated[
 ]
 Named = Annotated[str, StringConstraints(min_length=1, max_length=512, strip_whitespace=True)]
 Platform = Annotated[str, StringConstraints(max_length=40, strip_whitespace=True)]
+OwnName = Annotated[str, StringConstraints(max_length=LONGEST_NAME, strip_whitespace=True)]
 
 
 class NoticeOut(Schema):
@@ -114,7 +110,7 @@ class PleaIn(Schema):
     account: Named = Field(description="the id or handle of the account")
     filed_by: Literal["lawyer", "friend", "crowd"]
     text: Words
-    name: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
+    name: OwnName = ""
     email: Email = ""
     language: Language | None = None
 
@@ -135,9 +131,16 @@ class FormIn(Schema):
     )
     text: Words = Field(description="why it is against the rules or the law")
     policy: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)] = ""
+    name: OwnName = Field("", description="of who reports; it is not required, and comes with an address")
     email: Email = Field("", description="where the outcome goes; it is not required")
     language: Language | None = None
     good_faith: Literal[True] = Field(description="what is said is believed to be true and complete")
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.name and not self.email:
+            raise ValueError("a name comes with an e-mail address; leave out both, or neither")
+        return self
 
 
 class ReceiptOut(Schema):
@@ -185,7 +188,6 @@ def appeal_for_oneself(request: Request, signed: Signed, said: OwnAppealIn) -> S
 @router.post("/public/appeals", auth=APPELLANT, response={202: Thanks})
 def appeal_for_somebody(request: Request, said: PleaIn) -> Status[Thanks]:
     """Appeal on somebody's behalf. The answer is always the same and says nothing about the account."""
-    until = time.monotonic() + ALWAYS_S
     plea = Plea(
         platform=said.platform or settings.CONFIGURATION.platform,
         account=said.account,
@@ -195,8 +197,8 @@ def appeal_for_somebody(request: Request, said: PleaIn) -> Status[Thanks]:
         email=said.email,
         language=said.language or "",
     )
-    appeal_on_behalf(plea, timezone.now())
-    time.sleep(max(0.0, until - time.monotonic()))
+    with as_long_as_always():
+        appeal_on_behalf(plea, timezone.now())
     return Status(202, Thanks())
 
 
@@ -207,10 +209,11 @@ def report_by_form(request: Request, said: FormIn) -> Status[dict[str, Any]]:
     filled = Filled(
         platform=said.platform or settings.CONFIGURATION.platform,
         account=said.account,
-        reporter=_sender(request, said.email, now),
+        reporter=sender_of(request, said.email, now),
         text=said.text,
         location=said.location,
         policy=said.policy or UNSPECIFIED,
+        name=said.name,
         email=said.email,
         language=said.language or "",
     )
@@ -222,9 +225,3 @@ def report_by_form(request: Request, said: FormIn) -> Status[dict[str, Any]]:
 def read_outcome(request: Request, receipt: Signed) -> ReportOutcome:
     """What came of a report so far."""
     return outcome_of_report(report_of(receipt))
-
-
-def _sender(request: Request, email: str, now: datetime) -> str:
-    """One voice for one e-mail address, else for one network address and day; neither can be read back from it."""
-    meant = email.lower() if email else f"{pseudonym_of(request)} {now:%Y-%m-%d}"
-    return f"form:{salted_hmac('ostrakon.web.api.public.sender', meant, algorithm='sha256').hexdigest()}"
