@@ -11,7 +11,8 @@ from tests.casework.case import NOW, account, case, decision_in_force, person, p
 from ostrakon.casework import announcements
 from ostrakon.casework.actions import decide_appeal as deciding
 from ostrakon.casework.actions.decide_appeal import claim_appeal, decide_appeal, next_appeal, release_appeal
-from ostrakon.casework.actions.file_appeal import MOST_OPEN, file_appeal
+from ostrakon.casework.actions.file_appeal import file_appeal
+from ostrakon.casework.appealable import MOST_OPEN
 from ostrakon.casework.models import (
     Appeal,
     Decision,

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ostrakon.casework.actions.file_appeal import APPEALABLE, file_appeal
+from ostrakon.casework.actions.file_appeal import file_appeal
+from ostrakon.casework.appealable import APPEALABLE
 from ostrakon.casework.models import Action, Appeal, Decision
 from ostrakon.errors import Refused
 from ostrakon.intake.public_form import account_meant

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ostrakon.casework.areas import area
-from ostrakon.casework.models import Decision
+from ostrakon.casework.models import Decision, Policy
 from ostrakon.casework.models.decisions import IN_EFFECT
 from ostrakon.intake.models import Report
 
@@ -16,6 +16,8 @@ class ReportOutcome:
     """What came of a report so far."""
 
     received_at: datetime
+    due_at: datetime
+    """Until when it is decided at the latest: the deadline of its policy, whoever else reported the same."""
     decided_at: datetime | None = None
     """None: not yet."""
     is_violation: bool | None = None
@@ -24,7 +26,8 @@ class ReportOutcome:
 
 def outcome_of_report(report: Report) -> ReportOutcome:
     """The last decision on the report's case since it came."""
-    dealt_with_under = Report.objects.annotate(area=area()).values_list("area", flat=True).get(pk=report.pk)
+    dealt_with_under = _policy_of(report)
+    due_at = report.received_at + timedelta(hours=dealt_with_under.deadline_hours)
     decided = Decision.objects.filter(
         account=report.account_id,
         policy=dealt_with_under,
@@ -33,6 +36,11 @@ def outcome_of_report(report: Report) -> ReportOutcome:
     )
     last = decided.order_by("-in_force_at").first()
     if last is None:
-        return ReportOutcome(report.received_at)
+        return ReportOutcome(report.received_at, due_at)
     upheld = last.outcome == Decision.Outcome.UPHELD and last.status != Decision.Status.REVERSED
-    return ReportOutcome(report.received_at, last.in_force_at, upheld)
+    return ReportOutcome(report.received_at, due_at, last.in_force_at, upheld)
+
+
+def _policy_of(report: Report) -> Policy:
+    number = Report.objects.annotate(area=area()).values_list("area", flat=True).get(pk=report.pk)
+    return Policy.objects.get(pk=number)

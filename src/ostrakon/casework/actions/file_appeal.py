@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from ostrakon.casework.appealable import Appealable, appealable
 from ostrakon.casework.held import held_decision
-from ostrakon.casework.links import end_of_appeals
 from ostrakon.casework.models import Appeal, Decision, NoticeTemplate
 from ostrakon.casework.notices import write_notice
 from ostrakon.casework.texts import fit
@@ -18,10 +18,11 @@ from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
 
 LONGEST_TEXT = 10_000
-MOST_OPEN = 20
-"""Appeals of one kind of person that wait on one decision: a crowd is heard without burying the reviewer."""
-APPEALABLE = (Decision.Status.IN_FORCE, Decision.Status.EXPIRED, Decision.Status.SUPERSEDED)
-"""What has ended may have been wrong all the same: its strike counts on."""
+WHY_NOT = {
+    Appealable.WAITS: "an appeal against this decision waits already and will be answered",
+    Appealable.TOO_LATE: "the time to appeal is over; a court may still be open to you",
+    Appealable.UNDONE: "this decision does not stand any more: there is nothing to appeal",
+}
 
 
 def file_appeal(
@@ -48,8 +49,8 @@ def file_appeal(
         decision = held_decision(decision.pk)
         if before := decision.appeals.filter(filed_by=filed_by, text=said["text"]).first():
             return before
-        _refuse_late(decision, now)
-        _refuse_too_many(decision, filed_by)
+        if (answer := appealable(decision, filed_by, now)) is not Appealable.YES:
+            raise NotInThisState(WHY_NOT[answer])
         due_at = now + timedelta(hours=decision.policy.appeal_deadline_hours)
         appeal = Appeal.objects.create(
             decision=decision, filed_by=filed_by, filed_at=now, due_at=due_at, **said
@@ -82,17 +83,3 @@ def _address(email: str) -> str:
     except ValidationError as problem:
         raise Unfit("this is not an e-mail address") from problem
     return address
-
-
-def _refuse_late(decision: Decision, now: datetime) -> None:
-    if decision.status not in APPEALABLE or decision.in_force_at is None:
-        raise NotInThisState("this decision does not stand any more: there is nothing to appeal")
-    if now > end_of_appeals(decision.in_force_at):
-        raise NotInThisState("the time to appeal is over; a court may still be open to you")
-
-
-def _refuse_too_many(decision: Decision, filed_by: str) -> None:
-    """The database holds the person themselves to one; the case is held, so that two at once are counted."""
-    waiting = decision.appeals.filter(filed_by=filed_by, status=Appeal.Status.OPEN).count()
-    if waiting >= (1 if filed_by == Appeal.FiledBy.USER else MOST_OPEN):
-        raise NotInThisState("an appeal against this decision waits already and will be answered")

@@ -1,0 +1,1 @@
+"""The pages for people without a name here: who are decided about, who appeal, who report. No script, nothing kept."""
