@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from ostrakon.casework.actions.escalate import escalate
 from ostrakon.casework.actions.invite import invite_guest
 from ostrakon.casework.actions.note import write_note
 from ostrakon.casework.actions.opinion import ask_opinion, give_opinion, is_blind
+from ostrakon.casework.actions.reveal import reveal
 from ostrakon.casework.actions.reverse import was_undone
 from ostrakon.casework.claims import has_in_hand
 from ostrakon.casework.models import Case, Grant, Person
@@ -24,8 +26,8 @@ from ostrakon.casework.permissions import MAY, Act, may, roles_of
 from ostrakon.casework.sight import cases_seen_by, decisions_seen_by
 from ostrakon.errors import NotThere
 from ostrakon.intake.models import Evidence
-from ostrakon.web.console.doors import Visit, page
-from ostrakon.web.console.evidence import as_media, shown
+from ostrakon.web.console.doors import Visit, is_part, page
+from ostrakon.web.console.evidence import as_media, as_shown, shown
 from ostrakon.web.console.proposal_form import ProposalForm
 
 MOST = 50
@@ -61,8 +63,8 @@ def seen_case(person: Person, case_id: int, now: datetime) -> Case:
     return found
 
 
-def about(person: Person, case: Case, now: datetime) -> dict[str, Any]:
-    """What the page shows of a case to somebody."""
+def about(person: Person, case: Case, now: datetime, revealed: int | None = None) -> dict[str, Any]:
+    """What the page shows of a case to somebody; ``revealed`` is the evidence that they asked to see."""
     roles = roles_of(person)
     blind = is_blind(person, case)
     decided = decisions_seen_by(person, now).filter(case=case)
@@ -72,7 +74,8 @@ def about(person: Person, case: Case, now: datetime) -> dict[str, Any]:
         "handles": case.account.handles.order_by("-is_current", "-last_seen_at")[:MOST],
         "strikes": case.account.strikes.filter(withdrawn_at__isnull=True, expires_at__gt=now).count(),
         "was_undone": was_undone(case),
-        "evidence": shown(case),
+        "evidence": shown(case, revealed),
+        "fold_words": case.policy.severity >= settings.CONFIGURATION.worst_severity,
         "is_blind": blind,
         "is_mine": has_in_hand(person, case, now),
         "is_taken": case.claimed_until is not None and case.claimed_until > now,
@@ -85,6 +88,20 @@ def about(person: Person, case: Case, now: datetime) -> dict[str, Any]:
         "may": {act.name.lower(): not roles.isdisjoint(MAY[act]) for act in Act},
         "colleagues": _colleagues(person) if may(person, Act.WORK_ON_CASES) else [],
     }
+
+
+@require_POST
+@page(Act.READ_CASES, guests=True)
+def reveal_evidence(request: Visit, case_id: int, evidence_id: int) -> HttpResponse:
+    """Show what is covered, as the rest of its frame or on the page of the case."""
+    now = timezone.now()
+    snapshot = reveal(request.user, case_id, evidence_id, now)
+    if is_part(request):
+        item = as_shown(snapshot, is_revealed=True)
+        return render(request, "console/parts/content.html", {"item": item})
+    found = seen_case(request.user, case_id, now)
+    known = {**about(request.user, found, now, evidence_id), "form": ProposalForm.for_case(found)}
+    return render(request, "console/case.html", known)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from ostrakon.casework.models import Person
@@ -83,7 +84,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _where_it_was_written(request: HttpRequest) -> str:
     """The page that a form stood on; it brings back what was written there (``drafts.js``)."""
-    return str(request.POST.get("page") or "/")
+    page = str(request.POST.get("page") or "/")
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else "/"
 
 
 def _check(person: Person, act: Act | None) -> None:

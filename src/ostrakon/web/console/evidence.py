@@ -22,16 +22,19 @@ SOUNDS = frozenset({"audio/mpeg", "audio/ogg", "audio/wav", "audio/webm"})
 SANDBOX = "default-src 'none'; style-src 'none'; sandbox"
 
 
-def shown(case: Case) -> list[dict[str, Any]]:
-    """The snapshots of a case's account, the most reported first."""
+def shown(case: Case, revealed: int | None = None) -> list[dict[str, Any]]:
+    """The snapshots of a case's account, the most reported first; one of them uncovered."""
     kept = Evidence.objects.filter(account=case.account_id).annotate(times=Count("reports"))
-    return [_as_shown(snapshot) for snapshot in kept.order_by("-times", "-pk")[:MOST]]
+    found = kept.order_by("-times", "-pk")[:MOST]
+    return [as_shown(snapshot, is_revealed=snapshot.pk == revealed) for snapshot in found]
 
 
-def _as_shown(snapshot: Evidence) -> dict[str, Any]:
+def as_shown(snapshot: Evidence, *, is_revealed: bool) -> dict[str, Any]:
+    """One snapshot as the templates show it."""
     kind = snapshot.media_type.partition(";")[0].strip().lower()
     return {
         "snapshot": snapshot,
+        "is_revealed": is_revealed,
         "times": getattr(snapshot, "times", None),
         "is_picture": kind in PICTURES,
         "is_film": kind in FILMS,

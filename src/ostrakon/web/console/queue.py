@@ -21,6 +21,7 @@ from ostrakon.casework.models import Case, Policy
 from ostrakon.casework.permissions import Act, may
 from ostrakon.casework.queue import Filters, Place, queue_page
 from ostrakon.casework.search import accounts_called
+from ostrakon.casework.wellbeing import break_due
 from ostrakon.errors import Unfit
 from ostrakon.web.console.doors import Visit, page
 from ostrakon.web.models import SavedFilter
@@ -47,6 +48,7 @@ def queue(request: Visit) -> HttpResponse:
             "saved": SavedFilter.objects.filter(person=request.user).order_by("name"),
             "query": query_of(request.GET),
             "may_work": may(request.user, Act.WORK_ON_CASES),
+            "break_due": break_due(request.user, timezone.now()),
             "is_filtered": any(request.GET.get(name) for name in ASKED),
         },
     )
@@ -93,8 +95,9 @@ def take(request: Visit, case_id: int) -> HttpResponse:
     verb = release if request.POST.get("put_back") else claim
     case = verb(request.user, case_id, timezone.now())
     if request.POST.get("from") == "queue":
-        case = Case.objects.select_related("claimed_by").get(pk=case_id)
-        return render(request, "console/queue_hand.html", {"row": {"case": case}, "may_work": True})
+        case = Case.objects.select_related("account", "policy", "claimed_by").get(pk=case_id)
+        (row,) = rows_of([case])
+        return render(request, "console/queue_hand.html", {"row": row, "may_work": True})
     return redirect("case", case_id)
 
 
@@ -165,4 +168,7 @@ def _queue_at(query: str) -> str:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text else None
+    number = int(text) if text else None
+    if number is not None and not 0 < number < 1 << 63:
+        raise ValueError("no number of a row")
+    return number

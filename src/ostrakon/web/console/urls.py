@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:case_id>/opinions/ask", case.ask, name="ask_opinion"),
     path("cases/<int:case_id>/opinions", case.opinion, name="opinion"),
     path("cases/<int:case_id>/guests", case.invite, name="invite"),
+    path("cases/<int:case_id>/evidence/<int:evidence_id>", case.reveal_evidence, name="reveal"),
     path("cases/<int:case_id>/preview", deciding.preview, name="preview"),
     path("cases/<int:case_id>/decide", deciding.decide, name="decide"),
     path("approvals", approvals.approvals, name="approvals"),

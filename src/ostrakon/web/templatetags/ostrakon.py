@@ -13,12 +13,14 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ostrakon.casework.models import Case
 from ostrakon.pages import rounding
 from ostrakon.pages.charts import across, along, picture
 from ostrakon.pages.html import Markup, h
 from ostrakon.pages.ids import show_id
 
 register = template.Library()
+NOT_YET = (None, None, None)
 
 
 @register.filter
@@ -79,6 +81,21 @@ def percent(share: float) -> str:
 def between(low: float, high: float) -> str:
     """The two ends of an interval, in the reader's language."""
     return _("%(low)s to %(high)s") % {"low": rounding.percent(low), "high": rounding.percent(high)}
+
+
+@register.simple_tag
+def worth(case: Case) -> SafeString:
+    """What the reports on a case are worth, as an estimate."""
+    valued = case.valuation
+    return estimate(
+        *(valued.probability, valued.probability_low, valued.probability_high) if valued else NOT_YET
+    )
+
+
+@register.simple_tag
+def spoke(case: Case) -> str:
+    """Who spoke about a case: reports against independent voices."""
+    return voices(case.reports, case.valuation.independent_reports if case.valuation else None)
 
 
 @register.simple_tag

@@ -142,6 +142,12 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (focused !== document.body && event.detail.target.contains(focused)) event.detail.shouldSwap = false;
 });
 
+// Whoever clicked on what is replaced stays in its row.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (document.activeElement !== document.body) return;
+  event.detail.target.closest?.("[data-row]")?.querySelector("a[href]")?.focus();
+});
+
 document.addEventListener("htmx:responseError", (event) => {
   const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
   document.getElementById("said").textContent = answer.querySelector(".problem")?.textContent ?? event.detail.xhr.statusText;
