@@ -33,7 +33,7 @@ test-slow: $(DEV) ## the suites that are slow or need other programs; fails if o
 	$(BIN)/pytest -n $(WORKERS) -m 'slow or needs_program' --slow --no-skips $(ARGS)
 
 # The rooms that keep rows; the others know no database.
-ROOMS := ledger intake triage casework enforcement web service
+ROOMS := ledger intake triage casework enforcement impact web service
 test-postgres: $(DEV) ## the rooms that keep rows, on a throw-away PostgreSQL; fails if a test is skipped
 	$(BIN)/pytest -n $(WORKERS) --database postgresql --slow --no-skips $(wildcard $(ROOMS:%=tests/%)) $(ARGS)
 

@@ -38,6 +38,13 @@ def weigh(now: datetime) -> None:
     weigh_reports(now)
 
 
+def measure(now: datetime) -> None:
+    """Say how far reviewers agree. The science is loaded here."""
+    from ostrakon.impact.measuring import measure_agreement
+
+    measure_agreement(now)
+
+
 def forget_sessions(now: datetime) -> None:
     """Sign-ins that have ended."""
     Session.objects.filter(expire_date__lt=now).delete()
@@ -54,6 +61,7 @@ def jobs(worker: str) -> tuple[Job, ...]:
         Job("expire_due", every_s=5, do=expire_due),
         # Looks at all that is kept: minutes, where that is millions of reports.
         Job("erase_what_is_due", every_s=6 * 3600, do=erase_what_is_due, rest=4),
+        Job("measure", every_s=3600, do=measure),
         Job("sign_the_record", every_s=10, do=sign_the_record),
         Job("forget_sessions", every_s=3600, do=forget_sessions),
     )

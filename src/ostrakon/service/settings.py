@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "ostrakon.triage",
     "ostrakon.casework",
     "ostrakon.enforcement",
+    "ostrakon.impact",
     "ostrakon.web",
     "ostrakon.service",
     "django.contrib.auth",
