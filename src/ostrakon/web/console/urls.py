@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ostrakon.web.console import approvals, case, deciding, guest, home, queue
+from ostrakon.web.console import approvals, batches, case, deciding, guest, home, queue
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -26,6 +26,11 @@ urlpatterns: list[URLPattern] = [
     path("approvals", approvals.approvals, name="approvals"),
     path("decisions/<int:decision_id>", approvals.decision, name="decision"),
     path("decisions/<int:decision_id>/answer", approvals.answer, name="answer"),
+    path("batches", batches.batches, name="batches"),
+    path("batches/new", batches.prepare, name="prepare_batch"),
+    path("batches/<int:batch_id>", batches.batch, name="batch"),
+    path("batches/<int:batch_id>/act", batches.act, name="act_on_batch"),
+    path("batches/<int:batch_id>/sample", batches.sample, name="sample"),
     path("guest/<str:token>", guest.guest, name="guest"),
     path("evidence/<int:evidence_id>/media", case.media, name="media"),
 ]
