@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -13,4 +12,4 @@ from ostrakon.web.public.page import for_everybody, show
 @for_everybody
 def about(request: HttpRequest) -> HttpResponse:
     """How reports and appeals work, for everybody."""
-    return show(request, "about.html", {"platform": settings.CONFIGURATION.platform_name})
+    return show(request, "about.html")

@@ -56,7 +56,7 @@ class ReportForm(Asking):
         max_length=320,
         required=False,
     )
-    good_faith = forms.BooleanField(label=_("I believe that what I say here is true and complete."))
+    good_faith = forms.BooleanField(label=_("I believe that what I say here is true and complete"))
 
     def __init__(self, data: Any, now: datetime) -> None:
         super().__init__(data)
