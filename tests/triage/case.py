@@ -9,6 +9,7 @@ import polars as pl
 
 from ostrakon.analysis.tables import DECISIONS
 from ostrakon.intake.models import Account, Report, Reporter, Source
+from ostrakon.triage.inputs import SET_ASIDE
 from ostrakon.triage.models import Run
 from ostrakon.triage.value import value_reports
 from ostrakon.worlds.demo import demo
@@ -17,6 +18,7 @@ from ostrakon.worlds.world import World
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = START + timedelta(days=60)
 NOBODY_DECIDED = DECISIONS.empty()
+NOTHING_SET_ASIDE = pl.DataFrame(schema=dict.fromkeys(SET_ASIDE, pl.String))
 AREAS = pl.DataFrame(
     {"policy": ["spam", "hate"], "from_at": [START, START], "to_at": [None, None]},
     schema_overrides={"to_at": pl.Datetime("us", "UTC")},
@@ -80,9 +82,12 @@ def report(who: str, account: str, policy: str = "spam", *, hours: float = 0, **
 
 
 def value(
-    decisions: pl.DataFrame = NOBODY_DECIDED, areas: pl.DataFrame = AREAS, **more: object
+    decisions: pl.DataFrame = NOBODY_DECIDED,
+    areas: pl.DataFrame = AREAS,
+    set_aside: pl.DataFrame = NOTHING_SET_ASIDE,
+    **more: object,
 ) -> Run | None:
-    return value_reports(decisions, areas, **{"now": LATER, **more})
+    return value_reports(decisions, areas, set_aside, **{"now": LATER, **more})
 
 
 def _stored(

@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
-from tests.triage.case import AREAS, LATER, NOBODY_DECIDED, areas_of, report, store, value, week
+from tests.triage.case import (
+    AREAS,
+    LATER,
+    NOBODY_DECIDED,
+    NOTHING_SET_ASIDE,
+    areas_of,
+    report,
+    store,
+    value,
+    week,
+)
 
 from ostrakon.intake.models import Account, Report, Reporter
 from ostrakon.triage.models import Run, Valuation
@@ -25,14 +35,14 @@ def a_run() -> Run:
 
 
 def again(run: Run, decisions: pl.DataFrame = NOBODY_DECIDED) -> Recomputed:
-    return recompute(run, decisions, AREAS)
+    return recompute(run, decisions, AREAS, NOTHING_SET_ASIDE)
 
 
 def test_a_run_comes_out_the_same_to_the_last_bit() -> None:
     decisions = store(week())
     run = value(decisions, areas_of(week()))
     assert run is not None
-    outcome = recompute(run, decisions, areas_of(week()))
+    outcome = recompute(run, decisions, areas_of(week()), NOTHING_SET_ASIDE)
     assert outcome.is_the_same
     assert (outcome.inputs, outcome.method, outcome.outputs, outcome.valuations) == ((), (), (), ())
 

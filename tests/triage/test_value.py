@@ -72,7 +72,13 @@ def test_a_run_values_every_account_and_policy_and_says_with_what() -> None:
     assert [row[1:5] for row in numbers()] == [("spam", 0, 3, 3), ("hate", 0, 1, 1)]
     assert (run.reports, run.seed, run.decisions_as_of) == (4, 3, LATER)
     assert {"numba", "numpy", "polars"} <= set(run.parameters["versions"])
-    assert set(run.parameters["inputs"]) == {"reports", "decisions", "accounts", "reporters"}
+    assert set(run.parameters["inputs"]) == {
+        "reports",
+        "decisions",
+        "accounts",
+        "reporters",
+        "set_aside",
+    }
 
 
 def test_the_record_has_one_entry_a_run() -> None:

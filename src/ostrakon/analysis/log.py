@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -104,6 +105,43 @@ class History:
 def by_reporter(log: ReportLog, value: NDArray[np.float64]) -> NDArray[np.float64]:
     """(R,) sum of a value (C,) over the cases of each reporter."""
     return np.asarray(np.bincount(log.reporter, value[log.case], minlength=len(log.reporters)), np.float64)
+
+
+def places_in(whole: ReportLog, part: ReportLog) -> Counts:
+    """(V,) for each voice of ``part`` the row of the same reporter's voice on the same case in ``whole``.
+
+    ``whole`` was made of all the reports of ``part`` and perhaps of others.
+    """
+    account, policy, reporter = (
+        _numbers(of_whole, of_part)
+        for of_whole, of_part in (
+            (whole.accounts, part.accounts),
+            (whole.policies, part.policies),
+            (whole.reporters, part.reporters),
+        )
+    )
+    keys = _keys(whole, whole.case_account, whole.case_policy, whole.case, whole.reporter)
+    wanted = _keys(
+        whole, account[part.case_account], policy[part.case_policy], part.case, reporter[part.reporter]
+    )
+    order = np.argsort(keys, kind="stable")
+    return order[np.searchsorted(keys, wanted, sorter=order)]
+
+
+def _numbers(whole: pl.Series, part: pl.Series) -> Counts:
+    """The place of each id of ``part`` in ``whole``."""
+    known = pl.DataFrame({"id": whole, "number": np.arange(len(whole))})
+    return known.join(pl.DataFrame({"id": part}), on="id", how="right", maintain_order="right")[
+        "number"
+    ].to_numpy()
+
+
+def _keys(
+    whole: ReportLog, account: NDArray[Any], policy: NDArray[Any], case: Codes, reporter: NDArray[Any]
+) -> Counts:
+    """One number for each voice: equal where account, policy and reporter are."""
+    of_case = account.astype(np.int64) * len(whole.policies) + policy
+    return of_case[case] * len(whole.reporters) + reporter
 
 
 CODED = ("reporter", "account", "policy", "source", "text")

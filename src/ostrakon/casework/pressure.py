@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
@@ -25,6 +26,17 @@ def pressure(reports: int, independent_reports: float, campaigns: int) -> str:
             ngettext("%(n)s campaign", "%(n)s campaigns", campaigns) % {"n": campaigns},
         ]
     )
+
+
+def with_reports_set_aside(pressure: str) -> str:
+    """The same, where somebody set the reports of a campaign aside; said once.
+
+    >>> with_reports_set_aside("512 reports, about 4 independent voices; 2 campaigns")
+    '512 reports, about 4 independent voices; 2 campaigns; the reports of a campaign were set aside'
+    """
+    said = _("the reports of a campaign were set aside")
+    parts = [part for part in (pressure, said) if part]
+    return pressure if pressure.endswith(said) else "; ".join(parts)
 
 
 def _reports(count: int) -> str:

@@ -12,12 +12,18 @@ from ostrakon.analysis.log import Coder, ReportLog
 from ostrakon.analysis.tables import UNSPECIFIED
 from ostrakon.intake import frames
 
+SET_ASIDE = ("account", "policy", "reporter")
+"""Columns of what is set aside: one row says whose reports on which account under which policy do not count."""
+
 
 @dataclass(frozen=True)
 class Inputs:
     """The tables of one run; ``sha256`` has a hash of each, by its name."""
 
     log: ReportLog
+    """All reports: campaigns are looked for in these, also in those that were set aside."""
+    counted: ReportLog
+    """Without those that were set aside: these are weighed."""
     decisions: pl.DataFrame
     accounts: pl.DataFrame
     reporters: pl.DataFrame
@@ -31,7 +37,7 @@ class Inputs:
         ).hexdigest()
 
 
-def read_inputs(last: int, decisions: pl.DataFrame, areas: pl.DataFrame) -> Inputs:
+def read_inputs(last: int, decisions: pl.DataFrame, areas: pl.DataFrame, set_aside: pl.DataFrame) -> Inputs:
     """Everything up to the report ``last``.
 
     Args:
@@ -39,24 +45,25 @@ def read_inputs(last: int, decisions: pl.DataFrame, areas: pl.DataFrame) -> Inpu
         decisions: the typed table of the file contract.
         areas: policy, from_at, to_at (half-open, null = still): under which policies reports are dealt with, by when
             they were received. A report on any other is one on ``unspecified``.
+        set_aside: account, policy, reporter: whose reports on what do not count.
     """
-    coder, reports = Coder(), hashlib.sha256()
+    everything, kept, reports = Coder(), Coder(texts=False), hashlib.sha256()
+    is_any_set_aside = not set_aside.is_empty()
     for batch in frames.reports(last):
         read = under_areas(batch, areas)
         reports.update(_bytes(read))
-        coder.add(read)
-    accounts, reporters = frames.accounts(last), frames.reporters(last)
+        everything.add(read)
+        if is_any_set_aside:
+            kept.add(read.join(set_aside, on=SET_ASIDE, how="anti", maintain_order="left"))
+    accounts, reporters, log = frames.accounts(last), frames.reporters(last), everything.log()
+    tables = {"decisions": decisions, "accounts": accounts, "reporters": reporters, "set_aside": set_aside}
     return Inputs(
-        coder.log(),
+        log,
+        kept.log() if is_any_set_aside else log,
         decisions,
         accounts,
         reporters,
-        {
-            "reports": reports.hexdigest(),
-            "decisions": sha256([decisions]),
-            "accounts": sha256([accounts]),
-            "reporters": sha256([reporters]),
-        },
+        {"reports": reports.hexdigest(), **{name: sha256([table]) for name, table in tables.items()}},
     )
 
 

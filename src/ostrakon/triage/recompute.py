@@ -32,15 +32,16 @@ class Recomputed:
         return not (self.outputs or self.valuations)
 
 
-def recompute(run: Run, decisions: pl.DataFrame, areas: pl.DataFrame) -> Recomputed:
+def recompute(run: Run, decisions: pl.DataFrame, areas: pl.DataFrame, set_aside: pl.DataFrame) -> Recomputed:
     """Say again what a run said.
 
     Args:
         run: which.
         decisions: as they stood at ``run.decisions_as_of``.
         areas: as of ``inputs.read_inputs``.
+        set_aside: as it stood at ``run.decisions_as_of``.
     """
-    inputs = read_inputs(run.last_report, decisions, areas)
+    inputs = read_inputs(run.last_report, decisions, areas, set_aside)
     weighed = weigh(inputs, run.seed)
     then = run.parameters
     return Recomputed(

@@ -26,31 +26,39 @@ class Plan:
     last: int
     decisions: pl.DataFrame
     areas: pl.DataFrame
+    set_aside: pl.DataFrame
     seed: int
     now: datetime
 
 
 def value_reports(
-    decisions: pl.DataFrame, areas: pl.DataFrame, *, now: datetime, seed: int = 0, force: bool = False
+    decisions: pl.DataFrame,
+    areas: pl.DataFrame,
+    set_aside: pl.DataFrame,
+    *,
+    now: datetime,
+    seed: int = 0,
+    force: bool = False,
 ) -> Run | None:
-    """Value everything anew if anything is new: a report, a decision, or a version that could change a number.
+    """Value everything anew if anything is new: a report, a decision, what is set aside, or a version that matters.
 
     Reading and weighing take no lock; what they found is kept in one transaction, with one entry of the record.
 
     Args:
         decisions: as they stood at ``now``, a typed table of the file contract.
         areas: under which policies reports are dealt with (``inputs.read_inputs``).
+        set_aside: whose reports on what do not count at ``now`` (``inputs.read_inputs``).
         now: when the decisions were read.
         seed: of everything drawn at random.
         force: also when nothing is new, as accounts may be known better now.
     Returns:
         The run; None when nothing is new, or nobody ever reported anything.
     """
-    plan = Plan(frames.last_report(), decisions, areas, seed, now)
+    plan = Plan(frames.last_report(), decisions, areas, set_aside, seed, now)
     if not plan.last or not (force or _is_anything_new(plan)):
         return None
     started_at = timezone.now()
-    inputs = read_inputs(plan.last, decisions, areas)
+    inputs = read_inputs(plan.last, decisions, areas, set_aside)
     return _keep(plan, inputs, weigh(inputs, seed), started_at)
 
 
@@ -58,8 +66,10 @@ def _is_anything_new(plan: Plan) -> bool:
     before = Run.objects.order_by("-pk").first()
     if before is None:
         return True
-    then = (before.last_report, before.seed, before.version, before.parameters["inputs"]["decisions"])
-    return then != (plan.last, plan.seed, __version__, sha256([plan.decisions])) or any(
+    read = before.parameters["inputs"]
+    then = (before.last_report, before.seed, before.version, read["decisions"], read.get("set_aside"))
+    hashes = sha256([plan.decisions]), sha256([plan.set_aside])
+    return then != (plan.last, plan.seed, __version__, *hashes) or any(
         before.parameters[name] != value for name, value in method().items()
     )
 

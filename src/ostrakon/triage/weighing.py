@@ -12,7 +12,9 @@ import polars as pl
 from ostrakon.analysis import worth
 from ostrakon.analysis.campaigns import CampaignTables, campaign_tables, find_campaigns
 from ostrakon.analysis.campaigns.parameters import parameters
+from ostrakon.analysis.log import places_in
 from ostrakon.analysis.worth import results
+from ostrakon.analysis.worth.verdicts import standing
 from ostrakon.triage.inputs import Inputs, sha256
 
 LIBRARIES = ("llvmlite", "numba", "numpy", "polars", "scikit-learn", "scipy")
@@ -39,19 +41,21 @@ class Weighed:
 
 
 def weigh(inputs: Inputs, seed: int) -> Weighed:
-    """Campaigns, values and their tables. The same inputs, seed and versions give the same to the last bit."""
+    """Campaigns, values and their tables. The same inputs, seed and versions give the same to the last bit.
+
+    Campaigns are found in all reports: to set some aside for a few accounts must not hide what was done to the others.
+    """
     campaigns = find_campaigns(inputs.log, inputs.reporters)
     valuation = worth.value(
-        inputs.log,
+        inputs.counted,
         inputs.decisions,
         accounts=inputs.accounts,
         reporters=inputs.reporters,
-        groups=campaigns.groups(inputs.log),
+        groups=campaigns.groups(inputs.log)[places_in(inputs.log, inputs.counted)],
         seed=seed,
     )
-    return Weighed(
-        results.queue(valuation), campaign_tables(inputs.log, campaigns, valuation.verdicts.outcome)
-    )
+    verdicts = standing(inputs.log, inputs.decisions)
+    return Weighed(results.queue(valuation), campaign_tables(inputs.log, campaigns, verdicts.outcome))
 
 
 def method() -> dict[str, Any]:

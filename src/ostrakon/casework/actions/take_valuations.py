@@ -11,7 +11,8 @@ from ostrakon.casework import order
 from ostrakon.casework.arrivals import put_in_place
 from ostrakon.casework.bulk import rewrite
 from ostrakon.casework.models import Case, Progress
-from ostrakon.casework.pressure import pressure
+from ostrakon.casework.pressure import pressure, with_reports_set_aside
+from ostrakon.casework.setting_aside import is_set_aside
 from ostrakon.ledger.turns import in_turn
 from ostrakon.triage.models import Run, Valuation
 
@@ -57,8 +58,11 @@ def _unvalued(run: Run) -> QuerySet[Case]:
 
 
 def _outdated(behind: int) -> QuerySet[Case]:
-    cases = Case.objects.filter(pk__gt=behind).annotate(stands=_what_stands()).filter(stands__isnull=False)
-    return cases.filter(Q(valuation__isnull=True) | ~Q(valuation=F("stands")))
+    """Cases with another valuation than the one that stands. Where all reports were set aside none does."""
+    cases = Case.objects.filter(pk__gt=behind).annotate(stands=_what_stands())
+    another = Q(valuation__isnull=True) | ~Q(valuation=F("stands"))
+    none_stands = Q(stands__isnull=True, valuation__isnull=False)
+    return cases.filter((Q(stands__isnull=False) & another) | none_stands)
 
 
 def _what_stands() -> Subquery:
@@ -70,17 +74,27 @@ def _what_stands() -> Subquery:
 def _take_some(behind: int, last: int) -> int:
     with transaction.atomic():
         held = _outdated(behind).filter(pk__lte=last).select_related("policy", "account").order_by("pk")
-        cases = list(held.select_for_update(no_key=True, of=["self"]).annotate(stands=_what_stands()))
-        valuations = Valuation.objects.in_bulk([case.stands for case in cases])
+        known = held.annotate(stands=_what_stands(), is_set_aside=is_set_aside())
+        cases = list(known.select_for_update(no_key=True, of=["self"]))
+        valuations = Valuation.objects.in_bulk([case.stands for case in cases if case.stands])
         for case in cases:
-            _take(case, valuations[case.stands])
+            _take(case, valuations.get(case.stands))
+            if case.is_set_aside:
+                case.under_pressure, case.pressure = True, with_reports_set_aside(case.pressure)
         rewrite(cases, CHANGED)
         return len(cases)
 
 
-def _take(case: Case, valuation: Valuation) -> None:
-    case.valuation, case.probability = valuation, valuation.probability
+def _take(case: Case, valuation: Valuation | None) -> None:
+    """None: no report on it counts any more."""
+    case.valuation, case.probability = valuation, valuation.probability if valuation else None
     case.reach = order.reach(case.account.followers, case.account.views)
-    case.under_pressure = valuation.campaigns > 0
-    case.pressure = pressure(valuation.reports, valuation.independent_reports, valuation.campaigns)
+    case.under_pressure, case.pressure = _pressed(valuation)
     put_in_place(case)
+
+
+def _pressed(valuation: Valuation | None) -> tuple[bool, str]:
+    if valuation is None:
+        return False, ""
+    said = pressure(valuation.reports, valuation.independent_reports, valuation.campaigns)
+    return valuation.campaigns > 0, said
