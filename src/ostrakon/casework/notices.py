@@ -39,7 +39,7 @@ def write_notice(kind: str, *, now: datetime, decision: Decision, appeal: Appeal
     if written := before.first():
         return written
     language = language_of(decision.account)
-    template = _template(templates_in_force(kind), kind, language)
+    template = template_for(kind, language)
     told = _told(kind, decision, appeal, language, now)
     notice = _unsaved(template, told, decision, now)
     notice.appeal, notice.account = appeal, decision.account
@@ -70,6 +70,15 @@ def templates_in_force(kind: str) -> dict[str, NoticeTemplate]:
     """The last version in each language."""
     found = NoticeTemplate.objects.filter(kind=kind).order_by("version")
     return {template.language: template for template in found}
+
+
+def template_for(kind: str, language: str) -> NoticeTemplate:
+    """The wording in force that somebody who reads this language is written to in.
+
+    Raises:
+        Unfit: there is no wording of this kind.
+    """
+    return _template(templates_in_force(kind), kind, language)
 
 
 def _template(templates: Mapping[str, NoticeTemplate], kind: str, language: str) -> NoticeTemplate:

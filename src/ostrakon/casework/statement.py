@@ -99,6 +99,11 @@ Told = Statement | Answer | Outcome
 
 def statement_of(decision: Decision, *, language: str, now: datetime) -> Statement:
     """Why, in a language, for the person concerned. The appeal link ends ``end_of_appeals(now)``."""
+    return stated(decision, appeal_link(decision, now), language=language, now=now)
+
+
+def stated(decision: Decision, link: str, *, language: str, now: datetime) -> Statement:
+    """The same with any link to appeal, also of a decision that is not in force yet: what it will say then."""
     text = policy_text(decision, language)
     return Statement(
         platform=settings.CONFIGURATION.platform_name,
@@ -115,8 +120,8 @@ def statement_of(decision: Decision, *, language: str, now: datetime) -> Stateme
         detected=decision.detected,
         automated_detection=True,  # reports are put in their order by `triage`, whatever led to the case
         automated_decision=False,  # by constraint
-        second_person=decision.approved_by_id is not None,
-        appeal_link=appeal_link(decision, now),
+        second_person=decision.needs_second_person or decision.approved_by_id is not None,
+        appeal_link=link,
         appeal_until=minute(end_of_appeals(now)),
     )
 

@@ -48,12 +48,17 @@ def _supersede_the_earlier(decision: Decision, now: datetime) -> Decision | None
 
 
 def _begin(decision: Decision, now: datetime) -> None:
-    hours = decision.duration_hours
-    ends_at = None if hours is None else now + timedelta(hours=hours)
+    ends_at = end_of(decision, now)
     waiting = Decision.objects.filter(pk=decision.pk, status__in=[Status.PROPOSED, Status.APPROVED])
     if waiting.update(status=Status.IN_FORCE, in_force_at=now, ends_at=ends_at) != 1:
         raise NotInThisState("this decision came into force, or ended, meanwhile")
     decision.status, decision.in_force_at, decision.ends_at = Status.IN_FORCE, now, ends_at
+
+
+def end_of(decision: Decision, in_force_at: datetime) -> datetime | None:
+    """When a decision that comes into force then ends by itself; None: it does not."""
+    hours = decision.duration_hours
+    return None if hours is None else in_force_at + timedelta(hours=hours)
 
 
 def _give_a_strike(decision: Decision, now: datetime) -> None:

@@ -53,7 +53,7 @@ def _the_same(earlier: Decision, person: Person, proposal: Proposal) -> Decision
 
     Facts that were erased by their rule since then are taken for the same.
     """
-    written = _as_written(person, proposal)
+    written = {**_as_written(proposal), "proposed_by_id": person.pk}
     if any(getattr(earlier, name) != value for name, value in written.items() if name != "facts"):
         raise Unfit("this key was used for another proposal; make a new one")
     if earlier.facts is not None and earlier.facts != proposal.facts:
@@ -79,21 +79,32 @@ def _is_suspended(case: Case) -> bool:
     return in_force is not None and in_force.is_suspension
 
 
-def _write(person: Person, proposal: Proposal, case: Case, now: datetime) -> Decision:
+def drafted(proposal: Proposal, case: Case, now: datetime) -> Decision:
+    """The decision that a checked proposal becomes, not saved yet and without who proposes it.
+
+    Raises:
+        Unfit: the policy has no text in force.
+    """
     offer = offered(case)
+    return Decision(
+        **_as_written(proposal),
+        account_id=case.account_id,
+        policy_id=case.policy_id,
+        policy_version=_version_in_force(case, now),
+        detected=detected(case),
+        selection=offer.selection if offer else Offer.Selection.QUEUE,
+        propensity=offer.propensity if offer else None,
+        under_pressure=case.under_pressure,
+        proposed_at=now,
+    )
+
+
+def _write(person: Person, proposal: Proposal, case: Case, now: datetime) -> Decision:
+    decision = drafted(proposal, case, now)
+    decision.proposed_by = person
     try:
         with transaction.atomic():
-            decision = Decision.objects.create(
-                **_as_written(person, proposal),
-                account_id=case.account_id,
-                policy_id=case.policy_id,
-                policy_version=_version_in_force(case, now),
-                detected=detected(case),
-                selection=offer.selection if offer else Offer.Selection.QUEUE,
-                propensity=offer.propensity if offer else None,
-                under_pressure=case.under_pressure,
-                proposed_at=now,
-            )
+            decision.save(force_insert=True)
     except IntegrityError:
         # The same key for two cases at the same moment: each holds another case, so neither waited for the other.
         _refuse_used(proposal.key)
@@ -108,12 +119,11 @@ def _refuse_used(key: str) -> None:
         raise Unfit("this key was used for another proposal; make a new one")
 
 
-def _as_written(person: Person, proposal: Proposal) -> dict[str, object]:
+def _as_written(proposal: Proposal) -> dict[str, object]:
     """The columns that the proposal itself fills."""
     return {
         "case_id": proposal.case,
         "key": proposal.key,
-        "proposed_by_id": person.pk,
         "outcome": proposal.outcome,
         "action": proposal.action,
         "facts": proposal.facts,
