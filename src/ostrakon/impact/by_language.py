@@ -61,5 +61,6 @@ def _audits(period: Period) -> QuerySet[Decision]:
 
 
 def _counted(rows: QuerySet[Any], language: str, wrong: Q) -> Iterable[tuple[str, int, int]]:
-    counts = rows.order_by().values(tag=F(language))
-    return counts.annotate(wrong=Count("pk", filter=wrong), of=Count("pk")).values_list("tag", "wrong", "of")
+    counts = rows.order_by().values(tag=F(language)).annotate(wrong=Count("pk", filter=wrong), of=Count("pk"))
+    found: Iterable[tuple[str, int, int]] = counts.values_list("tag", "wrong", "of")
+    return found

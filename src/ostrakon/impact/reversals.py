@@ -44,7 +44,5 @@ def reversals(period: Period) -> list[Reversals]:
         .order_by("policy__code")
         .values_list("policy__code", "undone", "of", "waiting")
     )
-    together = ("", *(sum(row[column] for row in rows) for column in (1, 2, 3)))
-    return [
-        Reversals(policy, share(undone, of), waiting) for policy, undone, of, waiting in [together, *rows]
-    ]
+    whole = ("", sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows))
+    return [Reversals(policy, share(undone, of), waiting) for policy, undone, of, waiting in [whole, *rows]]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Window
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import RowNumber
 
 from ostrakon.impact.estimates import LEAST, Durations, TooFew
@@ -17,7 +18,7 @@ NINETIETH = (F("of") * 9 + 9) / 10
 """The rank of the 90th percentile: the first that nine in ten do not exceed."""
 
 
-def between(start: str, end: str) -> ExpressionWrapper[timedelta]:
+def between(start: str, end: str) -> ExpressionWrapper[CombinedExpression]:
     """The time from one column to another."""
     return ExpressionWrapper(F(end) - F(start), output_field=DurationField())
 
@@ -49,7 +50,8 @@ def _at(rows: QuerySet[Any], value: Any, by: Sequence[str], which: Q) -> QuerySe
         rank=Window(RowNumber(), partition_by=together, order_by=[F("value").asc(), F("pk").asc()]),
         of=Window(Count("*"), partition_by=together),
     )
-    return ranked.filter(which).values_list("rank", "of", "value", *by)
+    found: QuerySet[Any, tuple[Any, ...]] = ranked.filter(which).values_list("rank", "of", "value", *by)
+    return found
 
 
 def _durations(of: int, ranks: dict[int, timedelta]) -> Durations | TooFew:

@@ -24,7 +24,15 @@ class Entry:
     acts: Sequence[Act]
 
 
-MENU = (Entry("queue", _("Queue"), [Act.READ_CASES]),)
+MENU = (
+    Entry("queue", _("Queue"), [Act.READ_CASES]),
+    Entry("appeals", _("Appeals"), [Act.READ_CASES]),
+    Entry("tasks", _("Tasks"), [Act.READ_CASES]),
+    Entry("lists", _("Lists"), [Act.READ_CASES]),
+    Entry("reinstatements", _("Reinstatements"), [Act.READ_CASES]),
+    Entry("figures", _("Figures"), [Act.READ_CASES]),
+    Entry("record", _("The record"), [Act.READ_RECORD]),
+)
 
 
 def open_to(person: Person) -> list[Entry]:

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ostrakon.web.console import approvals, batches, case, deciding, guest, home, queue
+from ostrakon.web.console import (
+    appeals,
+    approvals,
+    batches,
+    case,
+    deciding,
+    figures,
+    guest,
+    home,
+    lists,
+    queue,
+    record,
+    reinstatements,
+    tasks,
+    wellbeing,
+)
+from ostrakon.web.console.settings import urls as settings
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -31,6 +47,25 @@ urlpatterns: list[URLPattern] = [
     path("batches/<int:batch_id>", batches.batch, name="batch"),
     path("batches/<int:batch_id>/act", batches.act, name="act_on_batch"),
     path("batches/<int:batch_id>/sample", batches.sample, name="sample"),
+    path("figures", figures.figures, name="figures"),
+    path("me", wellbeing.me, name="me"),
+    path("appeals", appeals.appeals, name="appeals"),
+    path("appeals/next", appeals.next_one, name="next_appeal"),
+    path("appeals/<int:appeal_id>", appeals.hearing, name="hearing"),
+    path("appeals/<int:appeal_id>/take", appeals.take, name="take_appeal"),
+    path("appeals/<int:appeal_id>/answer", appeals.answer, name="answer_appeal"),
+    path("tasks", tasks.tasks, name="tasks"),
+    path("tasks/<int:task_id>/done", tasks.finish, name="finish_task"),
+    path("notices/<int:notice_id>/send-again", tasks.again, name="send_again"),
+    path("lists", lists.lists, name="lists"),
+    path("lists/new", lists.new_list, name="new_list"),
+    path("lists/<int:list_id>", lists.published, name="list"),
+    path("reinstatements", reinstatements.reinstatements, name="reinstatements"),
+    path("reinstatements/new", reinstatements.new_reinstatement, name="new_reinstatement"),
+    path("reinstatements/<int:wave_id>", reinstatements.reinstatement, name="reinstatement"),
+    path("reinstatements/<int:wave_id>/carry-out", reinstatements.carry_on, name="carry_out"),
+    path("record", record.record, name="record"),
     path("guest/<str:token>", guest.guest, name="guest"),
     path("evidence/<int:evidence_id>/media", case.media, name="media"),
+    *settings.urlpatterns,
 ]
