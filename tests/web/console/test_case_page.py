@@ -11,6 +11,7 @@ from tests.web.case import person, signed_in
 
 from ostrakon.casework.models import Case, Decision, Exposure, Note, Opinion, Person, Role
 from ostrakon.intake.models import Evidence
+from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def test_words_of_the_worst_policies_are_folded_until_they_are_asked_for(alice: 
     shown = browser.post(f"/cases/{on.pk}/evidence/{evidence.pk}", headers={"HX-Request": "true"})
     assert "or else" in html(shown)
     assert Exposure.objects.get().person == alice
-    assert Entry.objects.filter(kind="evidence.revealed").count() == 1
+    assert Entry.objects.filter(kind=Kind.EVIDENCE_REVEALED).count() == 1
 
 
 def test_words_of_other_policies_are_there_at_once(alice: Person) -> None:

@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ostrakon.casework.actions.propose import propose
+from ostrakon.casework.languages import language_of
 from ostrakon.casework.models import Case, Decision
 from ostrakon.casework.permissions import Act
-from ostrakon.casework.proposal import checked
+from ostrakon.casework.preview import preview_statement
 from ostrakon.errors import Refused
 from ostrakon.web.api.problems import refusal
 from ostrakon.web.console.case import case_page, seen_case
@@ -28,11 +30,23 @@ def preview(request: Visit, case_id: int) -> HttpResponse:
     case, form = seen_case(request.user, case_id, now), ProposalForm(request.POST)
     if request.POST.get("change") or not form.is_valid():
         return case_page(request, case, form, status=200 if request.POST.get("change") else 422)
+    proposal, language = form.proposal(case_id), request.POST.get("language") or language_of(case.account)
     try:
-        proposal = checked(form.proposal(case_id))
+        letter = preview_statement(case, proposal, language=language, now=now)
     except Refused as refused:
         return _again(request, case, form, refused)
-    return render(request, "console/preview.html", {"case": case, "form": form, "proposal": proposal})
+    return render(
+        request,
+        "console/preview.html",
+        {
+            "case": case,
+            "form": form,
+            "proposal": proposal,
+            "letter": letter,
+            "direction": _direction(letter.language) if letter else "",
+            "needs_second_person": proposal.is_suspension or case.under_pressure,
+        },
+    )
 
 
 @require_POST
@@ -64,3 +78,9 @@ def _said(decision: Decision) -> str:
     if decision.outcome == Decision.Outcome.REJECTED:
         return _("Set aside: no violation. Whoever reported is told.")
     return _("Decided. The person is told why and how to appeal.")
+
+
+def _direction(language: str) -> str:
+    """In which a text in this language runs."""
+    with override(language):
+        return "rtl" if get_language_bidi() else "ltr"

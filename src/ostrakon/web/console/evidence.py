@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count
@@ -14,6 +15,7 @@ from ostrakon.errors import NotThere
 from ostrakon.intake.models import Evidence
 
 MOST = 30
+MOST_FIELDS = 100
 LONGEST = 20_000
 """Characters of a text that a page shows."""
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
@@ -45,7 +47,7 @@ def as_shown(snapshot: Evidence, *, is_revealed: bool) -> dict[str, Any]:
 
 
 def _fields(snapshot: Evidence, kind: str) -> list[tuple[str, str]]:
-    """A JSON object as its fields; empty where it is none."""
+    """A JSON object as its fields, those of objects in it too; empty where it is none."""
     if kind != "application/json" or snapshot.content is None:
         return []
     try:
@@ -54,7 +56,14 @@ def _fields(snapshot: Evidence, kind: str) -> list[tuple[str, str]]:
         return []
     if not isinstance(value, Mapping):
         return []
-    return [(str(name)[:200], _plain(content)) for name, content in value.items()][:100]
+    inner = (
+        (name, content.items() if isinstance(content, Mapping) else [("", content)])
+        for name, content in value.items()
+    )
+    named = (
+        (f"{name} {below}".strip()[:200], _plain(said)) for name, found in inner for below, said in found
+    )
+    return [*islice(named, MOST_FIELDS)]
 
 
 def _text(snapshot: Evidence, kind: str) -> str:
