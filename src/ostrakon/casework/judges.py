@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ostrakon.casework.models import Appeal, Decision, Participation, Person
+from ostrakon.casework.models import Appeal, Decision, Opinion, Participation, Person
 from ostrakon.errors import TookPart
 
 
@@ -29,11 +29,15 @@ def refuse_who_took_part(person: Person, decision: Decision) -> None:
 
 
 def appeals_for(person: Person, now: datetime) -> QuerySet[Appeal]:
-    """What waits and they may judge, the nearest deadline first; what a colleague has in hand is left out."""
+    """What waits and they may judge, the nearest deadline first.
+
+    What a colleague has in hand is left out, and what would sway them: where their blind opinion is still awaited.
+    """
+    awaited = Opinion.objects.filter(case=OuterRef("decision__case"), person=person, given_at__isnull=True)
     parts = Participation.objects.filter(decision=OuterRef("decision"), person=person)
     free = Q(claimed_by__isnull=True) | Q(claimed_by=person) | Q(claimed_until__lte=now)
     return (
-        Appeal.objects.filter(free, ~Exists(parts), status=Appeal.Status.OPEN)
+        Appeal.objects.filter(free, ~Exists(parts), ~Exists(awaited), status=Appeal.Status.OPEN)
         .exclude(decision__proposed_by=person)
         .exclude(decision__approved_by=person)
         .order_by("due_at", "pk")

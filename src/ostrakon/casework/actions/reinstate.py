@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter
 from datetime import datetime
 from functools import partial
@@ -62,9 +64,13 @@ def open_reinstatement(
     return wave
 
 
-def carry_out(person: Person, reinstatement_id: int, now: datetime) -> Counter[str]:
+def carry_out(
+    person: Person, reinstatement_id: int, now: datetime, *, within_s: float = math.inf
+) -> Counter[str]:
     """Reverse everything that waits in a wave, some at a time; after a crash, or beside a colleague, it goes on.
 
+    Args:
+        within_s: begin nothing more after so many seconds; what is left waits until it is carried on.
     Returns:
         How many decisions of the wave were reversed by it, and how many had been before (states of the items).
     Raises:
@@ -72,7 +78,8 @@ def carry_out(person: Person, reinstatement_id: int, now: datetime) -> Counter[s
         NotThere: there is no such wave.
     """
     require(person, Act.REINSTATE_MANY)
-    while in_turn(partial(_some_are_undone, person, reinstatement_id, now)):
+    end = time.monotonic() + within_s
+    while in_turn(partial(_some_are_undone, person, reinstatement_id, now)) and time.monotonic() < end:
         pass
     return outcome_of(reinstatement_id)
 

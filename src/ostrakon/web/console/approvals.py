@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ostrakon.casework.actions.approve import approve, decline
 from ostrakon.casework.actions.reverse import overturn
 from ostrakon.casework.actions.withdraw import withdraw
-from ostrakon.casework.models import Case, Decision, Person
+from ostrakon.casework.models import Case, Decision, Notice, Person
 from ostrakon.casework.permissions import Act
 from ostrakon.casework.queue import Filters, Place, queue_page
 from ostrakon.casework.sight import decisions_seen_by
@@ -88,6 +89,12 @@ def _seen(request: Visit, decision_id: int) -> Decision:
     return found
 
 
+def told_about(decision: Decision) -> QuerySet[Notice]:
+    """What the person concerned was told about a decision, with what became of each message on its way."""
+    told = decision.notices.filter(account__isnull=False).select_related("dispatch")
+    return told.prefetch_related("dispatch__tries").order_by("pk")
+
+
 def _decision_page(
     request: Visit, found: Decision, why: str = "", refused: Refused | None = None
 ) -> HttpResponse:
@@ -99,7 +106,7 @@ def _decision_page(
         {
             **about(request.user, case, now),
             "decision": found,
-            "notices": found.notices.filter(account__isnull=False).order_by("pk"),
+            "notices": told_about(found),
             "appeals": found.appeals.select_related("decided_by").order_by("-pk"),
             "why": why,
             "problem": refused,
