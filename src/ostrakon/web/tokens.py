@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from ostrakon.casework.models import Person
 from ostrakon.casework.permissions import Act, may, require, roles_of
+from ostrakon.casework.texts import fit
 from ostrakon.errors import NotPermitted, NotThere, Unfit
 from ostrakon.intake.models import Source
 from ostrakon.ledger.kinds import Kind
@@ -23,6 +24,7 @@ from ostrakon.web.models import Token
 PREFIX = "ost_"
 """By it, a key that leaked into a repository is found by those who look for such."""
 RANDOM_BYTES = 32
+LONGEST_NAME = 120
 
 
 class Scope(StrEnum):
@@ -66,7 +68,7 @@ def make_source_token(
 
     Raises:
         NotPermitted: it is an administrator's to make one.
-        Unfit: a scope nobody knows, one that a source cannot have, or an end in the past.
+        Unfit: no name, or a long one; a scope nobody knows, or that a source cannot have; an end in the past.
     """
     require(person, Act.MANAGE_KEYS)
     token = Token(source=source, scopes=_fit(scopes, OF_A_SOURCE))
@@ -82,7 +84,7 @@ def make_own_token(
 
     Raises:
         NotPermitted: they have no role here.
-        Unfit: a scope nobody knows, or an end in the past.
+        Unfit: no name, or a long one; a scope nobody knows; an end in the past.
     """
     if not roles_of(person):
         raise NotPermitted("you have no role here, so a key would open nothing")
@@ -135,7 +137,8 @@ def _keep(token: Token, by: Person, name: str, expires_at: datetime | None, now:
     if expires_at is not None and expires_at <= now:
         raise Unfit("a token cannot end in the past")
     key = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
-    token.name, token.digest, token.made_at, token.expires_at = name, digest_of(key), now, expires_at
+    token.name = fit(name, "the name", longest=LONGEST_NAME)
+    token.digest, token.made_at, token.expires_at = digest_of(key), now, expires_at
     with transaction.atomic():
         token.save(force_insert=True)
         facts = {"scopes": list(token.scopes), "source": token.source_id, "person": token.person_id}

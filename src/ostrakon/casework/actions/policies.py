@@ -69,21 +69,36 @@ def add_policy(person: Person, code: str, terms: Terms, wordings: Sequence[Wordi
 
 
 def revise(
-    person: Person, policy_id: int, terms: Terms, wordings: Sequence[Wording], now: datetime
+    person: Person,
+    policy_id: int,
+    terms: Terms,
+    wordings: Sequence[Wording],
+    now: datetime,
+    *,
+    valid_from: datetime | None = None,
 ) -> PolicyVersion:
-    """A new version, in force from now on; decisions keep the one that they were taken under.
+    """A new version; decisions keep the one that they were taken under.
 
+    Of the versions that have begun, the one with the highest number is in force: a version that was planned never
+    begins when another was written after it that begins before.
+
+    Args:
+        terms: in force from now on, also for what is open.
+        valid_from: when the words begin to hold; None: now.
     Raises:
-        NotPermitted, NotThere, Unfit: as ``add_policy``.
+        NotPermitted, NotThere, Unfit: as ``add_policy``; Unfit also where it begins in the past.
         NotInThisState: it was retired.
     """
+    begins = valid_from or now
     with transaction.atomic():
         require(person, Act.EDIT_POLICIES)
         _refuse_unfit(terms, wordings)
+        if begins < now:
+            raise Unfit("a version begins now or later: what was decided before was decided under another")
         policy = _held(policy_id)
         last = policy.versions.order_by("-number").values_list("number", flat=True).first() or 0
         Policy.objects.filter(pk=policy.pk).update(**asdict(terms))
-        version = _write(policy, last + 1, wordings, person, now)
+        version = _write(policy, last + 1, wordings, person, begins)
         _record(policy, version, terms, person)
         return version
 
@@ -136,9 +151,9 @@ def _refuse_unfit(terms: Terms, wordings: Sequence[Wording]) -> None:
 
 
 def _write(
-    policy: Policy, number: int, wordings: Sequence[Wording], person: Person, now: datetime
+    policy: Policy, number: int, wordings: Sequence[Wording], person: Person, begins: datetime
 ) -> PolicyVersion:
-    version = PolicyVersion.objects.create(policy=policy, number=number, valid_from=now, written_by=person)
+    version = PolicyVersion.objects.create(policy=policy, number=number, valid_from=begins, written_by=person)
     PolicyText.objects.bulk_create(
         PolicyText(
             version=version,
@@ -157,5 +172,9 @@ def _record(policy: Policy, version: PolicyVersion, terms: Terms, person: Person
         Kind.POLICY_CHANGED,
         actor=person.actor,
         subject=f"policy:{policy.pk}",
-        facts={"version": version.number, **asdict(terms)},
+        facts={
+            "version": version.number,
+            "valid_from": f"{version.valid_from:%Y-%m-%dT%H:%M:%SZ}",
+            **asdict(terms),
+        },
     )

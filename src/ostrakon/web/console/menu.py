@@ -32,6 +32,7 @@ MENU = (
     Entry("reinstatements", _("Reinstatements"), [Act.READ_CASES]),
     Entry("figures", _("Figures"), [Act.READ_CASES]),
     Entry("record", _("The record"), [Act.READ_RECORD]),
+    Entry("settings", _("Settings"), [Act.READ_CASES, Act.MANAGE_PEOPLE]),
 )
 
 
