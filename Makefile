@@ -14,7 +14,7 @@ KEY  := $(shell cat pyproject.toml requirements.lock requirements-dev.lock | $(S
 DEV  := .venv/.requirements-dev.lock-$(KEY)
 RUN  := $(or $(wildcard $(DEV)),.venv/.requirements.lock-$(KEY))
 
-.PHONY: help run test test-slow test-postgres test-platforms test-crash lint types format migrations lock lock-check system bench clean
+.PHONY: help run test test-slow test-postgres test-platforms test-crash lint types format migrations messages lock lock-check system bench clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -60,6 +60,10 @@ migrations: $(DEV) ## write the migrations that changed models need
 	DATABASE_URL=sqlite://:memory: $(BIN)/django-admin makemigrations --settings ostrakon.service.settings $(ARGS)
 	$(BIN)/ruff format src/ostrakon/*/migrations
 
+messages: $(DEV) ## find the sentences of the pages, and compile their translations (needs gettext)
+	cd src/ostrakon/web && ../../../$(BIN)/django-admin makemessages --all --no-location --no-obsolete --add-location never && \
+	    ../../../$(BIN)/django-admin compilemessages
+
 lock: $(BIN)/uv ## make the lock files again; UPGRADE=--upgrade takes newer versions
 	$(compile_locks)
 	cp .venv/lock/requirements*.lock .
@@ -69,14 +73,14 @@ lock-check: $(BIN)/uv ## do the lock files still answer to pyproject.toml?
 	@for lock in requirements.lock requirements-dev.lock; do diff -u $$lock .venv/lock/$$lock || \
 	    { echo "$$lock does not answer to pyproject.toml: run make lock"; exit 1; }; done
 
-# PostgreSQL is for the tests, which start a cluster of their own: Debian shall not start one beside it.
-PACKAGES := chromium postgresql
+# PostgreSQL and Redis are for the tests, which start their own: Debian shall not start a cluster beside them.
+PACKAGES := chromium g++ gettext postgresql redis-server
 CLUSTERS := /etc/postgresql-common/createcluster.d
 system: ## Debian packages for the suites that need other programs (root)
-	@dpkg -s $(PACKAGES) >/dev/null 2>&1 && exit; [ "$$(id -u)" = 0 ] || \
-	    { echo "make system installs Debian packages ($(PACKAGES)) and needs root: sudo make system"; exit 1; }; \
+	@wanted="$(PACKAGES) $$(command -v npm >/dev/null || echo npm)"; dpkg -s $$wanted >/dev/null 2>&1 && exit; \
+	[ "$$(id -u)" = 0 ] || { echo "make system installs Debian packages ($$wanted) and needs root: sudo make system"; exit 1; }; \
 	mkdir -p $(CLUSTERS) && echo 'create_main_cluster = false' > $(CLUSTERS)/ostrakon.conf && \
-	apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(PACKAGES)
+	apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $$wanted
 
 bench: $(RUN) ## name the benchmarks, one command a line
 	@grep -ls __main__ benchmarks/*.py | sed 's,^,$(BIN)/python ,' | grep . || echo "There are no benchmarks yet."

@@ -157,9 +157,9 @@ def people(count: int) -> None:
     from ostrakon.intake.models import Reporter
     from ostrakon.intake.rows import insert
 
-    columns = ["platform", "external_id", "invited_by", "email", "language"]
+    columns = ["platform", "external_id", "name", "invited_by", "email", "language"]
     with transaction.atomic():
-        insert(Reporter, columns, [("local", f"p{number}", "", "", "") for number in range(count)])
+        insert(Reporter, columns, [("local", f"p{number}", "", "", "", "") for number in range(count)])
 
 
 def accounts(count: int, rng: Random) -> list[int]:
