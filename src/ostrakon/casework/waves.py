@@ -12,7 +12,7 @@ from ostrakon.casework.actions.reverse import REVERSIBLE
 from ostrakon.casework.areas import area
 from ostrakon.casework.models import Decision
 from ostrakon.errors import Unfit
-from ostrakon.intake.models import ListRow, Report
+from ostrakon.intake.models import Account, ListRow, Report
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,19 @@ class Wave:
         )
         return standing.filter(*self._reported(), **fitting)
 
-    def _reported(self) -> Sequence[Exists]:
-        """By whom the cases had been reported when they were decided."""
-        by_list = ListRow.objects.filter(list=self.list).values("report")
-        conditions = [
-            _had_reports(Q(reporter__campaigns=self.campaign)) if self.campaign is not None else None,
-            _had_reports(Q(pk__in=by_list)) if self.list is not None else None,
-        ]
-        return [condition for condition in conditions if condition is not None]
+    def _reported(self) -> list[Q | Exists]:
+        """By whom the cases had been reported when they were decided; the accounts first: there are few of them."""
+        conditions: list[Q | Exists] = []
+        if self.campaign is not None:
+            targets = Account.objects.filter(campaigns=self.campaign)
+            conditions += [Q(account__in=targets), _had_reports(Q(reporter__campaigns=self.campaign))]
+        if self.list is not None:
+            lines = ListRow.objects.filter(list=self.list, report__isnull=False)
+            conditions += [
+                Q(account__in=lines.values("account")),
+                _had_reports(Q(pk__in=lines.values("report"))),
+            ]
+        return conditions
 
 
 def _had_reports(by: Q) -> Exists:
