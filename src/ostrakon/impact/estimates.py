@@ -7,6 +7,7 @@ the two together.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -80,6 +81,19 @@ def wilson(count: float, of: float, z: float = Z90) -> tuple[float, float]:
     centre, scale = value + z * z / (2 * of), 1 + z * z / of
     # The value lies within, also where rounding says otherwise: 1 of 1 ends at 1.
     return max(0.0, min(value, (centre - spread) / scale)), min(1.0, max(value, (centre + spread) / scale))
+
+
+def durations(seconds: Sequence[float]) -> Durations | TooFew:
+    """Lower median and 90th percentile: each is one of the durations.
+
+    >>> durations([60, 120, 180, 240, 6000])
+    Durations(of=5, median=datetime.timedelta(seconds=180), ninetieth=datetime.timedelta(seconds=6000))
+    """
+    ordered, of = sorted(seconds), len(seconds)
+    if of < LEAST:
+        return TooFew(of)
+    median, ninetieth = ordered[(of + 1) // 2 - 1], ordered[(of * 9 + 9) // 10 - 1]
+    return Durations(of, timedelta(seconds=median), timedelta(seconds=ninetieth))
 
 
 def width(count: int, of: int) -> float:

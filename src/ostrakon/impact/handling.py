@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Concat
 from ostrakon.casework.models import Decision
 from ostrakon.impact.estimates import Durations, TooFew
 from ostrakon.impact.period import Period
-from ostrakon.impact.spread import between, durations
+from ostrakon.impact.spread import took
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 
@@ -37,9 +37,9 @@ def handling(period: Period) -> list[Handling]:
     """From the last time that the case was offered to the reviewer, or claimed by them, to their proposal."""
     proposed = Decision.objects.filter(period.holds("proposed_at"))
     counted = proposed.order_by().values("policy__code").annotate(count=Count("pk")).order_by("policy__code")
-    took = durations(_in_hand(proposed), between("began", "proposed_at"), "policy__code")
+    known = took(_in_hand(proposed), "began", "proposed_at", "policy__code")
     return [
-        Handling(row["policy__code"], row["count"], took.get(row["policy__code"], TooFew(0)))
+        Handling(row["policy__code"], row["count"], known.get(row["policy__code"], TooFew(0)))
         for row in counted
     ]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from ostrakon.casework.models import Case
-from ostrakon.impact.spread import medians
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Pending:
 def pending(now: datetime) -> list[Pending]:
     """By policy and lane, the priority lane first; what does not wait is not there."""
     waiting = Case.objects.filter(status__in=[Case.Status.OPEN, Case.Status.PROPOSED])
-    middle = medians(waiting, "opened_at", ["policy", "lane"])
+    middle = _middle(waiting)
     counted = (
         waiting.order_by()
         .values("policy", "policy__code", "lane")
@@ -53,3 +53,17 @@ def pending(now: datetime) -> list[Pending]:
         )
         for row in counted
     ]
+
+
+def _middle(waiting: QuerySet[Case]) -> dict[tuple[int, int], datetime]:
+    """By policy and lane, when the case in the middle of them was opened: half of them are no older.
+
+    By the database, which has the number of each row in its group at hand: a hundred thousand cases do not come here.
+    """
+    together = [F("policy"), F("lane")]
+    ranked = waiting.order_by().annotate(
+        rank=Window(RowNumber(), partition_by=together, order_by=[F("opened_at").desc(), F("pk").desc()]),
+        of=Window(Count("*"), partition_by=together),
+    )
+    found = ranked.filter(rank=(F("of") + 1) / 2).values_list("policy", "lane", "opened_at")
+    return {(policy, lane): opened_at for policy, lane, opened_at in found}

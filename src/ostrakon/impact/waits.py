@@ -12,7 +12,7 @@ from ostrakon.casework.models import Action, Appeal, Decision, Notice, NoticeTem
 from ostrakon.enforcement.models import Dispatch
 from ostrakon.impact.estimates import Durations, TooFew
 from ostrakon.impact.period import Period
-from ostrakon.impact.spread import between, durations
+from ostrakon.impact.spread import took
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def to_be_told(period: Period) -> Wait:
         period.holds("decision__in_force_at"), kind=NoticeTemplate.Kind.STATEMENT_OF_REASONS
     )
     delivered = told.filter(dispatch__state=Dispatch.State.DELIVERED)
-    return _wait(told, delivered, between("decision__in_force_at", "dispatch__delivered_at"))
+    return _wait(told, delivered, "decision__in_force_at", "dispatch__delivered_at")
 
 
 def to_be_answered(period: Period, now: datetime) -> Wait:
@@ -41,16 +41,16 @@ def to_be_answered(period: Period, now: datetime) -> Wait:
     filed = Appeal.objects.filter(period.holds("filed_at"))
     late = Q(decided_at__gt=F("due_at")) | Q(decided_at__isnull=True, due_at__lt=now)
     answered = filed.filter(decided_at__isnull=False)
-    return _wait(filed, answered, between("filed_at", "decided_at"), late)
+    return _wait(filed, answered, "filed_at", "decided_at", late)
 
 
 def to_be_reinstated(period: Period) -> Wait:
     """From a decision that acted on somebody and was undone in this period to when it was: so long it was wrong."""
     undone = Decision.objects.filter(period.holds("reversed_at"), status=Decision.Status.REVERSED)
     wrong = undone.exclude(action=Action.NONE)
-    return _wait(wrong, wrong, between("in_force_at", "reversed_at"))
+    return _wait(wrong, wrong, "in_force_at", "reversed_at")
 
 
-def _wait(began: QuerySet[Any], ended: QuerySet[Any], took: Any, late: Q | None = None) -> Wait:
-    found = durations(ended.annotate(together=Value(1)), took, "together").get(1, TooFew(0))
+def _wait(began: QuerySet[Any], ended: QuerySet[Any], start: str, end: str, late: Q | None = None) -> Wait:
+    found = took(ended.annotate(together=Value(1)), start, end, "together").get(1, TooFew(0))
     return Wait(began.count(), found.of, None if late is None else began.filter(late).count(), found)
