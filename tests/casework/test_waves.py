@@ -89,7 +89,7 @@ def test_a_list_leads_to_decisions_on_cases_that_it_had_reported() -> None:
     before, named, other = decided("before"), decided("named", in_force_at=later), decided("other")
     kept = published("before", "named")
     assert before != other
-    assert [*Wave(list=kept.pk).chosen()] == [named]
+    assert [*Wave(published_list=kept.pk).chosen()] == [named]
 
 
 def test_period_policy_and_reviewer_narrow_it_down() -> None:

@@ -21,7 +21,7 @@ class Wave:
 
     decisions: Sequence[int] | None = None
     campaign: int | None = None
-    list: int | None = None
+    published_list: int | None = None
     policy: int | None = None
     proposed_by: int | None = None
     in_force_from: datetime | None = None
@@ -34,7 +34,9 @@ class Wave:
         Raises:
             Unfit: it would be all decisions, or all of a policy or of somebody: that is never meant.
         """
-        if all(said is None for said in (self.decisions, self.campaign, self.list, self.in_force_from)):
+        if all(
+            said is None for said in (self.decisions, self.campaign, self.published_list, self.in_force_from)
+        ):
             raise Unfit("name the campaign, the list, the decisions, or since when they came into force")
         wanted = {
             "pk__in": self.decisions,
@@ -55,8 +57,8 @@ class Wave:
         if self.campaign is not None:
             targets = Account.objects.filter(campaigns=self.campaign)
             conditions += [Q(account__in=targets), _had_reports(Q(reporter__campaigns=self.campaign))]
-        if self.list is not None:
-            lines = ListRow.objects.filter(list=self.list, report__isnull=False)
+        if self.published_list is not None:
+            lines = ListRow.objects.filter(list=self.published_list, report__isnull=False)
             conditions += [
                 Q(account__in=lines.values("account")),
                 _had_reports(Q(pk__in=lines.values("report"))),

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -62,8 +64,8 @@ class ListForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given, initial={"platform": settings.CONFIGURATION.platform})
+    def __init__(self, said: QueryDict | None = None, files: MultiValueDict[str, Any] | None = None) -> None:
+        super().__init__(said, files, initial={"platform": settings.CONFIGURATION.platform})
         codes = Policy.objects.filter(retired_at__isnull=True).order_by("code").values_list("code", flat=True)
         named = [(code, code) for code in codes if code != Policy.UNSPECIFIED]
         policy = self.fields["policy"]

@@ -95,7 +95,7 @@ class WaveForm(forms.Form):
         return Wave(
             decisions=said["decisions"],
             campaign=said["campaign"],
-            list=said["list"],
+            published_list=said["list"],
             policy=said["policy"].pk if said["policy"] else None,
             proposed_by=said["proposed_by"].pk if said["proposed_by"] else None,
             in_force_from=said["in_force_from"],
