@@ -24,12 +24,15 @@ from ostrakon.casework.claims import has_in_hand
 from ostrakon.casework.models import Case, Grant, Person
 from ostrakon.casework.permissions import MAY, Act, may, roles_of
 from ostrakon.casework.sight import cases_seen_by, decisions_seen_by
+from ostrakon.casework.voices import voices_of
 from ostrakon.errors import NotThere
 from ostrakon.intake.models import Evidence
 from ostrakon.web.console.doors import Visit, is_part, page
 from ostrakon.web.console.evidence import as_media, as_shown, shown
 from ostrakon.web.console.proposal_form import ProposalForm
 
+VOICES = 12
+"""Of each kind that a page shows; the rest stands together."""
 MOST = 50
 """Of each kind of thing on the page, the newest first."""
 
@@ -75,6 +78,7 @@ def about(person: Person, case: Case, now: datetime, revealed: int | None = None
         "strikes": case.account.strikes.filter(withdrawn_at__isnull=True, expires_at__gt=now).count(),
         "was_undone": was_undone(case),
         "evidence": shown(case, revealed),
+        "voices": voices_of(case, VOICES),
         "fold_words": case.policy.severity >= settings.CONFIGURATION.worst_severity,
         "is_blind": blind,
         "is_mine": has_in_hand(person, case, now),

@@ -26,8 +26,11 @@ class Entry:
 
 MENU = (
     Entry("queue", _("Queue"), [Act.READ_CASES]),
+    Entry("approvals", _("Approvals"), [Act.READ_CASES]),
     Entry("appeals", _("Appeals"), [Act.READ_CASES]),
     Entry("tasks", _("Tasks"), [Act.READ_CASES]),
+    Entry("batches", _("Batches"), [Act.READ_CASES]),
+    Entry("campaigns", _("Campaigns"), [Act.READ_CASES]),
     Entry("lists", _("Lists"), [Act.READ_CASES]),
     Entry("reinstatements", _("Reinstatements"), [Act.READ_CASES]),
     Entry("figures", _("Figures"), [Act.READ_CASES]),

@@ -30,6 +30,12 @@ def name(text: str) -> SafeString:
 
 
 @register.filter
+def drawn(picture: Markup | None) -> SafeString:
+    """A picture that ``pages`` drew; nothing else is let through as it is."""
+    return _safe(picture) if isinstance(picture, Markup) else SafeString()
+
+
+@register.filter
 def moment(at: datetime | None) -> SafeString | str:
     """A time in the reader's language, with the exact one behind it."""
     if at is None:
