@@ -13,7 +13,7 @@ from ostrakon.casework.samples import SAMPLES
 from ostrakon.casework.wording import refuse_unfit
 from ostrakon.errors import Unfit
 from ostrakon.ledger.kinds import Kind
-from ostrakon.ledger.record import record
+from ostrakon.ledger.record import become_the_writer, record
 
 
 def write_template(
@@ -30,6 +30,7 @@ def write_template(
         if kind not in SAMPLES or not language.strip():
             raise Unfit(f"say which notice, one of {', '.join(SAMPLES)}, and in which language")
         refuse_unfit(subject, body, SAMPLES[kind])
+        become_the_writer()  # two people at once take their turns: both wordings are kept, the later one is in force
         template = NoticeTemplate.objects.create(
             kind=kind,
             language=language.strip(),
@@ -49,6 +50,5 @@ def write_template(
 
 
 def _next_version(kind: str, language: str) -> int:
-    """Two people at once: the second meets the unique constraint and nothing is lost."""
     versions = NoticeTemplate.objects.filter(kind=kind, language=language)
     return int(versions.aggregate(last=Max("version"))["last"] or 0) + 1

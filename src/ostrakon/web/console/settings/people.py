@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -151,7 +152,7 @@ def _people(request: Visit, form: PersonForm, status: int = 200) -> HttpResponse
     rows = [
         {
             "person": each,
-            "roles": [ROLES[grant.role] for grant in each.held],  # type: ignore[attr-defined]
+            "roles": [ROLES[grant.role] for grant in each.held],
             "has_second_factor": each.pk in second,
         }
         for each in shown
@@ -191,6 +192,6 @@ def _role(request: Visit) -> Role:
     return Role(asked)
 
 
-def _with_second_factor(of: list[Person]) -> set[int]:
+def _with_second_factor(of: Sequence[Person]) -> set[int]:
     found = Authenticator.objects.filter(user__in=of, type__in=SECOND_FACTORS)
     return set(found.values_list("user_id", flat=True))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -41,9 +42,8 @@ MOST = 200
 def policies(request: Visit) -> HttpResponse:
     """All of them, the retired ones too."""
     titles = dict(titles_in_force(get_language() or "", timezone.now()))
-    found = Policy.objects.order_by("retired_at", "code")
+    found = Policy.objects.order_by(F("retired_at").asc(nulls_first=True), "code")
     rows = [{"policy": each, "title": titles.get(each.code, "")} for each in found]
-    rows.sort(key=lambda row: row["policy"].retired_at is not None)  # type: ignore[union-attr]
     may_edit = may(request.user, Act.EDIT_POLICIES)
     return render(request, "console/settings/policies.html", {"rows": rows, "may_edit": may_edit})
 

@@ -169,12 +169,19 @@ def _named(kind: str, language: str) -> dict[str, Any]:
 def _fields(kind: str) -> list[dict[str, Any]]:
     """What can be said, on the made-up case, and what must be."""
     sample = SAMPLES[kind]
-    must = sample.must_be_told
     rows = [
-        {"name": each.name, "value": getattr(sample, each.name), "must": each.name in must}
+        {
+            "name": each.name,
+            "value": _shown(getattr(sample, each.name)),
+            "must": each.name in sample.must_be_told,
+        }
         for each in fields(sample)
     ]
     return sorted(rows, key=lambda row: not row["must"])
+
+
+def _shown(value: str | bool) -> str:
+    return value if isinstance(value, str) else _("it holds") if value else _("it does not hold")
 
 
 def _versions(kind: str, language: str) -> Any:
