@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
+from django.db.models import Model
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.casework.case import NOW, account, case, decision_in_force, person, policy
@@ -237,3 +238,11 @@ def test_a_safety_lead_hears_of_five_people_or_of_nobody(cruel: Case) -> None:
     assert colleagues_past_the_limit(lead, NOW + DAY) is None
     with pytest.raises(NotPermitted):
         colleagues_past_the_limit(person("aud", "auditor", "reviewer"), NOW)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("model", [Exposure, Offer, Participation])
+def test_what_somebody_did_lately_is_found_in_an_index(bram: Person, model: type[Model]) -> None:
+    """Whoever has decided for years must not wait for the queue because of it."""
+    plan = model._default_manager.filter(person=bram, at__range=(NOW - DAY, NOW)).values_list("at").explain()
+    assert "(person_id=? AND at>? AND at<?)" in plan

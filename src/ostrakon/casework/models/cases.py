@@ -119,13 +119,14 @@ class Offer(models.Model):
     propensity = models.FloatField(help_text="probability with which this case was the one chosen")
 
     class Meta:
-        """A probability is above 0."""
+        """A probability is above 0. What somebody was offered lately is found at once."""
 
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(propensity__gt=0, propensity__lte=1), name="propensity_is_a_probability"
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["person", "at"], name="offers_of_a_person")]
 
     def __str__(self) -> str:
         return f"offer of case {self.case_id}"

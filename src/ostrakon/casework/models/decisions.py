@@ -195,13 +195,14 @@ class Participation(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        """One row a part."""
+        """One row a part. What somebody did lately is found at once."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["decision", "person", "part"], name="one_row_a_part_in_a_decision"
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["person", "at"], name="parts_of_a_person")]
 
     def __str__(self) -> str:
         return f"{self.part} by {self.person_id}"
