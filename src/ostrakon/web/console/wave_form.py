@@ -67,6 +67,8 @@ class WaveForm(forms.Form):
         proposed_by = self.fields["proposed_by"]
         assert isinstance(proposed_by, forms.ModelChoiceField)
         proposed_by.queryset = proposers.order_by("username")
+        for name in self.initial:  # comes with the link: what was written here before does not replace it
+            self.fields[name].widget.attrs["data-given"] = "yes"
 
     def clean_decisions(self) -> Sequence[int] | None:
         """The numbers, each once; None: none are named."""

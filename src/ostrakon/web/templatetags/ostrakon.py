@@ -18,6 +18,7 @@ from ostrakon.pages import rounding
 from ostrakon.pages.charts import across, along, picture
 from ostrakon.pages.html import Markup, h
 from ostrakon.pages.ids import show_id
+from ostrakon.web.public.wording import direction_of
 
 register = template.Library()
 NOT_YET = (None, None, None)
@@ -33,6 +34,12 @@ def name(text: str) -> SafeString:
 def drawn(picture: Markup | None) -> SafeString:
     """A picture that ``pages`` drew; nothing else is let through as it is."""
     return _safe(picture) if isinstance(picture, Markup) else SafeString()
+
+
+@register.filter
+def direction(language: str) -> str:
+    """In which direction a language (BCP 47) is written, for ``dir``."""
+    return direction_of(language)
 
 
 @register.filter
