@@ -9,7 +9,7 @@ import pytest
 from tests.casework.case import NOW, account, case, decision_in_force, policy, report
 from tests.web.case import person, signed_in
 
-from ostrakon.casework.models import Case, Decision, Exposure, Note, Opinion, Person, Role
+from ostrakon.casework.models import Case, Decision, Exposure, Note, Notice, Opinion, Person, Role
 from ostrakon.intake.models import Evidence
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
@@ -255,3 +255,15 @@ def test_an_expired_session_sends_back_to_where_the_words_are_kept() -> None:
 def test_nobody_is_sent_elsewhere_after_signing_in(page: str) -> None:
     answer = signed_in().post("/cases/1/notes", {"page": page})
     assert answer["Location"] == "/accounts/login/?next=/"
+
+
+def test_no_colleague_can_appeal_in_the_name_of_who_was_written_to(alice: Person, bram: Person) -> None:
+    on = case(account(email="c@example.org"), policy())
+    browser = signed_in(alice)
+    browser.post(f"/cases/{on.pk}/decide", form(html(browser.get(f"/cases/{on.pk}")), action="warn", facts=THREATS))
+    letter = Notice.objects.get(kind="statement_of_reasons")
+    page = html(signed_in(bram).get(f"/decisions/{letter.decision_id}"))
+    assert letter.body
+    token = letter.body.split("/appeal/")[1].split()[0]
+    assert token not in page
+    assert "/appeal/…" in page

@@ -86,6 +86,7 @@ def _campaign_page(request: Visit, campaign_id: int, refused: Refused | None = N
             "is_aside": _set_aside_now(found),
             "chosen": request.POST.getlist("case"),
             "why": request.POST.get("why", ""),
+            "may_reinstate": may(request.user, Act.REINSTATE_MANY),
             "may_set_aside": may(request.user, Act.SET_ASIDE),
             "problem": refused,
         },

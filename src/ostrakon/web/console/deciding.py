@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -43,7 +42,6 @@ def preview(request: Visit, case_id: int) -> HttpResponse:
             "form": form,
             "proposal": proposal,
             "letter": letter,
-            "direction": _direction(letter.language) if letter else "",
             "needs_second_person": proposal.is_suspension or case.under_pressure,
         },
     )
@@ -78,9 +76,3 @@ def _said(decision: Decision) -> str:
     if decision.outcome == Decision.Outcome.REJECTED:
         return _("Set aside: no violation. Whoever reported is told.")
     return _("Decided. The person is told why and how to appeal.")
-
-
-def _direction(language: str) -> str:
-    """In which a text in this language runs."""
-    with override(language):
-        return "rtl" if get_language_bidi() else "ltr"

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from ostrakon.casework.actions.claim import claim, release
 from ostrakon.casework.actions.offer import next_case
 from ostrakon.casework.handles import current_handles
-from ostrakon.casework.models import Case, Policy
+from ostrakon.casework.models import Case, Person, Policy
 from ostrakon.casework.permissions import Act, may
 from ostrakon.casework.queue import Filters, Place, queue_page
 from ostrakon.casework.search import accounts_called
-from ostrakon.casework.wellbeing import break_due
+from ostrakon.casework.wellbeing import break_due, rests_from
 from ostrakon.errors import Unfit
 from ostrakon.web.console.doors import Visit, page
 from ostrakon.web.models import SavedFilter
@@ -83,7 +83,7 @@ def next_one(request: Visit) -> HttpResponse:
     filters = filters_of(request)
     offer = next_case(request.user, timezone.now(), lane=filters.lane, policy=filters.policy)
     if offer is None:
-        messages.info(request, _("No case waits that is free."))
+        messages.info(request, _nothing_waits(request.user))
         return redirect(_queue_at(query_of(request.GET)))
     return redirect("case", offer.case_id)
 
@@ -161,6 +161,14 @@ def rows_of(cases: Sequence[Case]) -> list[dict[str, Any]]:
         }
         for case in cases
     ]
+
+
+def _nothing_waits(person: Person) -> str:
+    if rests_from(person, timezone.now()):
+        return _(
+            "No case waits that is free. You rest from the worst policies today: their cases are offered to others."
+        )
+    return _("No case waits that is free.")
 
 
 def _queue_at(query: str) -> str:

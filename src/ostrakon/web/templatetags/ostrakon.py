@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django import template
@@ -21,6 +22,8 @@ from ostrakon.pages.ids import show_id
 from ostrakon.web.public.wording import direction_of
 
 register = template.Library()
+SIGNED = re.compile(r"(/(?:appeal|notice)/)[\w.-]+")
+"""Where ``casework.links`` leads."""
 NOT_YET = (None, None, None)
 
 
@@ -40,6 +43,12 @@ def drawn(picture: Markup | None) -> SafeString:
 def direction(language: str) -> str:
     """In which direction a language (BCP 47) is written, for ``dir``."""
     return direction_of(language)
+
+
+@register.filter
+def without_links(letter: str) -> str:
+    """A letter as colleagues read it: with its links one acts as the person it was sent to."""
+    return SIGNED.sub(r"\1…", letter)
 
 
 @register.filter

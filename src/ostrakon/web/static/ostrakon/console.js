@@ -22,7 +22,7 @@ function step(by) {
   if (rows.length === 0) return;
   const here = rows.findIndex((row) => row.contains(document.activeElement));
   const next = here < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by));
-  const link = rows[next].querySelector("a[href], button");
+  const link = rows[next].querySelector("a[href], button, summary");
   link.focus();
   link.scrollIntoView({ block: "nearest" });
 }
