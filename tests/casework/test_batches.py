@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from tests.casework.batching import FACTS, agreed, cases, plan, prepared, warnings
 from tests.casework.case import NOW, case, decision_in_force, person, policy, report
-from tests.casework.deciding import acquittal, by_plain_sql, fresh, refused
+from tests.casework.deciding import acquittal, by_plain_sql, fresh, refused, warning
 
 from ostrakon.casework.actions import release_batch as releasing
 from ostrakon.casework.actions import undo_batch as undoing
@@ -37,6 +37,7 @@ from ostrakon.casework.models import (
     Role,
     Strike,
 )
+from ostrakon.casework.opinions_table import opinions_as_table
 from ostrakon.casework.sight import decisions_seen_by
 from ostrakon.errors import (
     ClaimedBySomebodyElse,
@@ -542,3 +543,22 @@ def test_a_case_waits_in_one_batch_at_a_time(alice: Person) -> None:
         prepared(alice, some)
     call_off_batch(alice, first.pk, NOW)
     assert prepared(alice, some).pk != first.pk
+
+
+def test_agreement_hears_also_those_who_saw_a_sample_otherwise(alice: Person, bram: Person) -> None:
+    """Else only batches that were released would be counted, and reviewers would always agree."""
+    some = cases(5)
+    batch = take_up_batch(bram, prepared(alice, some).pk, NOW)
+    one = next_of_sample(bram, batch)
+    assert one
+    reread(bram, batch.pk, one.pk, "upheld", NOW)
+    alice_s, bram_s = str(alice.pk), str(bram.pk)
+    assert set(opinions_as_table().rows()) == {
+        (str(one.pk), bram_s, "upheld"),
+        (str(one.pk), alice_s, "rejected"),
+    }
+    propose(alice, warning(fresh(one)), NOW)
+    assert set(opinions_as_table().rows()) == {
+        (str(one.pk), bram_s, "upheld"),
+        (str(one.pk), alice_s, "upheld"),
+    }

@@ -125,7 +125,7 @@ def places_in(whole: ReportLog, part: ReportLog) -> Counts:
         whole, account[part.case_account], policy[part.case_policy], part.case, reporter[part.reporter]
     )
     order = np.argsort(keys, kind="stable")
-    return order[np.searchsorted(keys, wanted, sorter=order)]
+    return np.asarray(order[np.searchsorted(keys, wanted, sorter=order)], np.int64)
 
 
 def _numbers(whole: pl.Series, part: pl.Series) -> Counts:
@@ -141,7 +141,7 @@ def _keys(
 ) -> Counts:
     """One number for each voice: equal where account, policy and reporter are."""
     of_case = account.astype(np.int64) * len(whole.policies) + policy
-    return of_case[case] * len(whole.reporters) + reporter
+    return np.asarray(of_case[case] * len(whole.reporters) + reporter, np.int64)
 
 
 CODED = ("reporter", "account", "policy", "source", "text")

@@ -6,6 +6,11 @@ a report stays where it was, whatever is changed about policies later.
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -26,5 +31,20 @@ def area() -> Coalesce:
 
 
 def reports_of(case: Case) -> QuerySet[Report]:
-    """What a case is about."""
-    return Report.objects.filter(account=case.account_id).annotate(area=area()).filter(area=case.policy_id)
+    """What a case is about: the rule of ``area`` as plain conditions, which are quick for a crowd of any size."""
+    named = {policy: _is_held(*terms) for policy, *terms in _terms()}
+    here = named.pop(case.policy_id, Q(pk__in=[]))
+    if case.policy.code == Policy.UNSPECIFIED:
+        here = ~reduce(or_, named.values(), Q(pk__in=[]))
+    return Report.objects.filter(here, account=case.account_id)
+
+
+def _terms() -> QuerySet[Policy, Any]:
+    """Id, code, and the times from and until which each policy takes reports; the second null: still."""
+    begun = Policy.objects.filter(versions__number=1)
+    return begun.values_list("pk", "code", "versions__valid_from", "retired_at")
+
+
+def _is_held(code: str, since: datetime, until: datetime | None) -> Q:
+    held = Q(policy=code, received_at__gte=since)
+    return held if until is None else held & Q(received_at__lt=until)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -22,6 +22,7 @@ MEMBERS, TARGETS = 60, 40
 TIMES = 2_000
 """Reports in a picture, the first ones."""
 CASES, DECISIONS = 100, 100
+Busy = TypeVar("Busy", Account, Reporter)
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,11 @@ def _reports(campaign: Campaign) -> QuerySet[Report]:
     )
 
 
-def _busiest(rows: QuerySet[Any], reports: QuerySet[Report], by: str) -> QuerySet[Any]:
+def _busiest(rows: QuerySet[Busy], reports: QuerySet[Report], by: str) -> QuerySet[Busy]:
     """With ``report_count``, the most first."""
     theirs = reports.filter(**{by: OuterRef("pk")})
-    return rows.annotate(report_count=Coalesce(_number(theirs, by), 0)).order_by("-report_count", "pk")
+    counted = rows.annotate(report_count=Coalesce(_number(theirs, by), 0))
+    return counted.order_by("-report_count", "pk")
 
 
 def _ids(rows: Iterable[Any]) -> list[int]:

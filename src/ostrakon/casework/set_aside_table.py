@@ -12,7 +12,7 @@ from ostrakon.analysis.tables import Kind
 from ostrakon.casework.setting_aside import in_force_at
 from ostrakon.triage.inputs import SET_ASIDE
 
-SCHEMA = {"account": Kind.ID.dtype, "policy": Kind.TEXT.dtype, "reporter": Kind.ID.dtype}
+SCHEMA = dict(zip(SET_ASIDE, (Kind.ID.dtype, Kind.TEXT.dtype, Kind.ID.dtype), strict=True))
 
 
 def set_aside_as_table(as_of: datetime) -> pl.DataFrame:
@@ -20,11 +20,8 @@ def set_aside_as_table(as_of: datetime) -> pl.DataFrame:
 
     Those are the members of the campaigns that were set aside for a case, as each campaign was when it was found.
     """
-    named = {
-        "account": Cast("items__case__account", CharField()),
-        "policy": F("items__case__policy__code"),
-        "reporter": Cast("campaign__members", CharField()),
-    }
-    rows = in_force_at(as_of).filter(campaign__members__isnull=False, items__isnull=False)
-    found = rows.values_list(*(named[name] for name in SET_ASIDE)).distinct()
-    return pl.DataFrame(list(found.iterator()), schema=SCHEMA, orient="row").sort(*SET_ASIDE)
+    account = Cast("items__case__account", CharField())
+    reporter = Cast("campaign__members", CharField())
+    named = in_force_at(as_of).filter(campaign__members__isnull=False, items__isnull=False)
+    found = named.values_list(account, F("items__case__policy__code"), reporter).distinct()
+    return pl.DataFrame(list(found.iterator()), schema=SCHEMA, orient="row").sort(*SCHEMA)

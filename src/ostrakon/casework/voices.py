@@ -6,7 +6,7 @@ what a page shows; how much each voice counts is said by the valuation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from django.db.models import Case as Cases
 from django.db.models import (
     CharField,
     Count,
+    Exists,
     F,
     Max,
     Min,
@@ -32,7 +33,7 @@ from django.db.models.functions import Cast, Concat, Left, RowNumber
 from ostrakon.casework.areas import reports_of
 from ostrakon.casework.models import Case
 from ostrakon.casework.reporter_record import ReporterRecord, records_of
-from ostrakon.intake.models import PublishedList, Report, Reporter, Source
+from ostrakon.intake.models import PublishedList, Reporter, Source
 from ostrakon.triage.models import Campaign
 
 DECLARING = ("list:", "call:")
@@ -82,21 +83,21 @@ class Voice:
 def voices_of(case: Case, limit: int = 20) -> list[Voice]:
     """The voices on a case: lists and calls, campaigns, then single reporters in the order in which they spoke.
 
-    Nine queries, whatever the number of reports.
+    A dozen queries, whatever the number of reports.
 
     Args:
         limit: of each kind; those beyond it stand together in a last voice, ``OTHERS``.
     """
-    spoken = _spoken(case)
-    groups = [
-        *_of_kind(spoken, VoiceKind.DECLARED).order_by("-count", "voice")[:limit],
-        *_of_kind(spoken, VoiceKind.CAMPAIGN).order_by("-count", "voice")[:limit],
-        *_of_kind(spoken, VoiceKind.REPORTER).order_by("first_at", "voice")[:limit],
+    declared, of_campaigns, alone = spoken = _spoken(case)
+    shown = _largest(declared, limit), _largest(of_campaigns, limit), _first_to_speak(alone, limit)
+    lists, campaigns, single = map(_with_texts, spoken, shown)
+    beyond = [_beyond(reports, groups, limit) for reports, groups in zip(spoken, shown, strict=True)]
+    return [
+        *_declared_voices(lists),
+        *_campaign_voices(campaigns),
+        *_single_voices(single),
+        *_together([counted for counted in beyond if counted["count"]]),
     ]
-    named = [group["voice"] for group in groups]
-    known = _Known.of(groups, spoken.filter(voice__in=named))
-    others = spoken.exclude(voice__in=named).aggregate(**COUNTS)
-    return [*(known.voice(group) for group in groups), *_others(others)]
 
 
 COUNTS = {
@@ -107,104 +108,116 @@ COUNTS = {
 }
 Group = dict[str, Any]
 """``voice`` and its ``COUNTS``."""
+Said = dict[str, Any]
+"""What every voice says of its reports: fields of ``Voice``."""
+Reports = QuerySet[Any, Any]
+"""Reports with ``voice``: the name or number of what each is part of."""
 
 
-def _spoken(case: Case) -> QuerySet[Report]:
-    """The reports of a case with ``voice``: the kind and the name or number of the one that each is part of."""
+def _spoken(case: Case) -> tuple[Reports, Reports, Reports]:
+    """The reports of a case that name a list or call, those of campaigns, and all others."""
+    reports: Reports = reports_of(case).alias(begins=Left("declared", 5)).order_by()
+    lists = [*Source.objects.filter(kind=Source.Kind.PUBLISHED_LIST).values_list("pk", flat=True)]
+    is_declared = Q(begins__in=DECLARING) | Q(declared="", source__in=lists)
+    source = Concat(Value(DECLARING[0]), Cast("source", CharField()), output_field=CharField())
+    name = Cases(When(declared="", then=source), default=F("declared"), output_field=CharField())
     found = Campaign.objects.filter(is_current=True, targets=case.account_id).exclude(kind=DECLARED_KIND)
     members = Campaign.members.through.objects.filter(campaign__in=found, reporter=OuterRef("reporter"))
+    undeclared = reports.filter(~is_declared)
     return (
-        reports_of(case)
-        .alias(
-            campaign=Subquery(members.order_by("campaign").values("campaign")[:1]), begins=Left("declared", 5)
-        )
-        .annotate(
-            voice=Cases(
-                When(begins__in=DECLARING, then=_key(VoiceKind.DECLARED, F("declared"))),
-                When(
-                    Q(source__kind=Source.Kind.PUBLISHED_LIST, declared=""),
-                    then=_key(VoiceKind.DECLARED, Concat(Value("list:"), Cast("source", CharField()))),
-                ),
-                When(campaign__isnull=False, then=_key(VoiceKind.CAMPAIGN, F("campaign"))),
-                default=_key(VoiceKind.REPORTER, F("reporter")),
-                output_field=CharField(),
-            )
-        )
+        reports.filter(is_declared).annotate(voice=name),
+        undeclared.filter(Exists(members)).annotate(
+            voice=Subquery(members.order_by("campaign").values("campaign")[:1])
+        ),
+        undeclared.filter(~Exists(members)).annotate(voice=F("reporter")),
     )
 
 
-def _key(kind: VoiceKind, name: Any) -> Concat:
-    return Concat(Value(f"{kind} "), Cast(name, CharField()), output_field=CharField())
+def _largest(reports: Reports, limit: int) -> list[Group]:
+    return [*reports.values("voice").annotate(**COUNTS).order_by("-count", "voice")[:limit]]
 
 
-def _of_kind(spoken: QuerySet[Report], kind: VoiceKind) -> QuerySet[Report, Group]:
-    theirs = spoken.filter(voice__startswith=f"{kind} ").order_by()
-    return theirs.values("voice").annotate(**COUNTS)
+def _first_to_speak(alone: Reports, limit: int) -> list[Group]:
+    """Reports are read in the order in which they came, and no further than it takes."""
+    found: dict[int, None] = {}
+    for reporter in alone.order_by("pk").values_list("reporter", flat=True).iterator(chunk_size=10 * limit):
+        found.setdefault(reporter)
+        if len(found) == limit:
+            break
+    theirs = alone.filter(reporter__in=[*found])
+    return [*theirs.values("voice").annotate(**COUNTS).order_by("first_at", "voice")]
 
 
-def _others(counted: Group) -> list[Voice]:
-    if not counted["count"]:
-        return []
-    return [Voice(VoiceKind.OTHERS, "", *(counted[name] for name in COUNTS))]
+def _beyond(reports: Reports, shown: list[Group], limit: int) -> Group:
+    if len(shown) < limit:
+        return {"count": 0}
+    return reports.exclude(voice__in=[group["voice"] for group in shown]).aggregate(**COUNTS)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What there is to say about the voices that are shown, by their key or number."""
-
-    texts: dict[str, list[str]]
-    titles: dict[str, str]
-    campaigns: dict[int, Campaign]
-    reporters: dict[int, Reporter]
-    records: dict[int, ReporterRecord]
-
-    @classmethod
-    def of(cls, groups: Iterable[Group], reports: QuerySet[Report]) -> _Known:
-        """Look it up, for all at once."""
-        names: dict[str, list[str]] = {kind: [] for kind in VoiceKind}
-        for group in groups:
-            kind, name = group["voice"].split(" ", 1)
-            names[kind].append(name)
-        reporters = [int(name) for name in names[VoiceKind.REPORTER]]
-        return cls(
-            _first_texts(reports),
-            _titles(names[VoiceKind.DECLARED]),
-            Campaign.objects.in_bulk([int(name) for name in names[VoiceKind.CAMPAIGN]]),
-            Reporter.objects.in_bulk(reporters),
-            records_of(reporters),
-        )
-
-    def voice(self, group: Group) -> Voice:
-        """One voice, whole."""
-        kind, name = group["voice"].split(" ", 1)
-        number = int(name) if kind != VoiceKind.DECLARED else 0
-        campaign = self.campaigns[number] if kind == VoiceKind.CAMPAIGN else None
-        alone = kind == VoiceKind.REPORTER
-        return Voice(
-            VoiceKind(kind),
-            campaign.label if campaign else "" if alone else name,
-            *(group[count] for count in COUNTS),
-            texts=tuple(self.texts.get(group["voice"], ())),
-            title=self.titles.get(name, ""),
-            campaign=campaign,
-            reporter=self.reporters[number] if alone else None,
-            record=self.records[number] if alone else None,
-        )
-
-
-def _first_texts(reports: QuerySet[Report]) -> dict[str, list[str]]:
+def _first_texts(reports: Reports, shown: list[Group]) -> dict[Any, list[str]]:
+    """By voice."""
     place = Window(RowNumber(), partition_by=[F("voice")], order_by="pk")
-    said = reports.exclude(text__isnull=True).exclude(text="").annotate(place=place).filter(place__lte=TEXTS)
-    found: dict[str, list[str]] = {}
-    for voice, text in said.order_by("pk").values_list("voice", Left("text", LONGEST_TEXT)):
+    theirs = reports.filter(voice__in=[group["voice"] for group in shown]).exclude(text=None).exclude(text="")
+    rows = theirs.annotate(place=place).filter(place__lte=TEXTS).order_by("pk")
+    found: dict[Any, list[str]] = {}
+    for voice, text in rows.values_list("voice", Left("text", LONGEST_TEXT)):
         found.setdefault(voice, []).append(text)
     return found
+
+
+def _with_texts(reports: Reports, shown: list[Group]) -> list[tuple[Any, Said]]:
+    """Each voice, and what it says."""
+    texts = _first_texts(reports, shown)
+    return [
+        (
+            group["voice"],
+            {
+                "reports": group["count"],
+                "reporters": group["people"],
+                "first_at": group["first_at"],
+                "last_at": group["last_at"],
+                "texts": tuple(texts.get(group["voice"], ())),
+            },
+        )
+        for group in shown
+    ]
+
+
+def _declared_voices(found: list[tuple[str, Said]]) -> Iterator[Voice]:
+    titles = _titles(name for name, _ in found)
+    for name, said in found:
+        yield Voice(VoiceKind.DECLARED, name, **said, title=titles.get(name, ""))
+
+
+def _campaign_voices(found: list[tuple[int, Said]]) -> Iterator[Voice]:
+    campaigns = Campaign.objects.in_bulk([number for number, _ in found])
+    for number, said in found:
+        campaign = campaigns[number]
+        yield Voice(VoiceKind.CAMPAIGN, campaign.label, **said, campaign=campaign)
+
+
+def _single_voices(found: list[tuple[int, Said]]) -> Iterator[Voice]:
+    numbers = [number for number, _ in found]
+    reporters, records = Reporter.objects.in_bulk(numbers), records_of(numbers)
+    for number, said in found:
+        yield Voice(VoiceKind.REPORTER, "", **said, reporter=reporters[number], record=records[number])
+
+
+def _together(counted: list[Group]) -> Iterator[Voice]:
+    if counted:
+        yield Voice(
+            VoiceKind.OTHERS,
+            "",
+            sum(one["count"] for one in counted),
+            sum(one["people"] for one in counted),
+            min(one["first_at"] for one in counted),
+            max(one["last_at"] for one in counted),
+        )
 
 
 def _titles(names: Iterable[str]) -> dict[str, str]:
     """Of the published lists that are kept here, by ``list:7``."""
     numbers = [number for name in names if (number := name.removeprefix(DECLARING[0])).isdecimal()]
-    lists = PublishedList.objects.filter(
-        pk__in=[number for number in numbers if len(number) < LONGEST_NUMBER]
-    )
-    return {f"list:{pk}": title for pk, title in lists.values_list("pk", "title")}
+    known = [number for number in numbers if len(number) <= LONGEST_NUMBER]
+    lists = PublishedList.objects.filter(pk__in=known).values_list("pk", "title")
+    return {f"{DECLARING[0]}{pk}": title for pk, title in lists}

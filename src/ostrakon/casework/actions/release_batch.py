@@ -100,9 +100,10 @@ def _decide(batch: Batch, item: BatchItem, case: Case, now: datetime) -> None:
     except Refused:  # its facts name somebody who reported, or who prepared it may decide no more
         item.why = LeftOut.REFUSED
         return
+    assert batch.reread_by is not None  # by constraint
     item.state = State.DECIDED
     Participation.objects.create(
-        decision=item.decision, person_id=batch.reread_by_id, part=Participation.Part.RELEASED, at=now
+        decision=item.decision, person=batch.reread_by, part=Participation.Part.RELEASED, at=now
     )
 
 

@@ -1,7 +1,5 @@
 """What the database refuses about batches and about reports that are set aside, whoever asks."""
 
-from typing import Any
-
 from django.db import migrations
 
 from ostrakon.ledger.triggers import Refuse
@@ -108,4 +106,5 @@ class Migration(migrations.Migration):
     """Batches and what is set aside."""
 
     dependencies = [("casework", "0006_batches_and_setting_aside")]
-    operations: list[Any] = [*BATCHES, *ASIDES]
+
+    operations = [*BATCHES, *ASIDES]
