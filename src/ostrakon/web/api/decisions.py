@@ -130,7 +130,7 @@ def list_decisions(request: Request, page: Query[DecisionFilter]) -> dict[str, A
 def make_proposal(request: Request, case_id: Id, new: ProposalIn, key: IdempotencyKey) -> Status[Decision]:
     """Propose a decision: what one person may decide alone acts at once, the rest waits for a second person."""
     person = person_of(request)
-    proposal = Proposal(case=case_id, key=_own_key(person.pk, key), **new.dict())
+    proposal = Proposal(case=case_id, key=own_key(person.pk, key), **new.dict())
     return Status(201, propose(person, proposal, timezone.now()))
 
 
@@ -182,6 +182,6 @@ def _seen_by(request: Request, decision_id: int) -> Decision:
     return fetch(decisions_seen_by(person_of(request), timezone.now()), decision_id)
 
 
-def _own_key(person: int, key: str) -> str:
+def own_key(person: int, key: str) -> str:
     """Two people who choose the same key do not meet."""
     return hashlib.sha256(f"{person}:{key}".encode()).hexdigest()
