@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from tests.casework.batching import plan
 from tests.casework.case import NOW, person
 from tests.casework.deciding import open_case, warning
 
@@ -13,12 +14,17 @@ from ostrakon.casework.actions.approve import approve, decline
 from ostrakon.casework.actions.invite import invite_guest, revoke_invitation
 from ostrakon.casework.actions.people import add_person
 from ostrakon.casework.actions.policies import Terms, Wording, add_policy, retire, revise
+from ostrakon.casework.actions.prepare_batch import call_off_batch, prepare_batch
 from ostrakon.casework.actions.propose import propose
+from ostrakon.casework.actions.release_batch import release_batch
+from ostrakon.casework.actions.reread_batch import reread, take_up_batch
 from ostrakon.casework.actions.reverse import overturn
+from ostrakon.casework.actions.set_aside import set_aside, take_back
+from ostrakon.casework.actions.undo_batch import undo_batch
 from ostrakon.casework.actions.withdraw import withdraw
 from ostrakon.casework.models import Case, Person, Role
 from ostrakon.casework.permissions import MAY, Act, may, require
-from ostrakon.errors import NotPermitted, NotThere
+from ostrakon.errors import NotInThisState, NotPermitted, NotThere
 
 TABLE = """
                                                reviewer  approver  appeals  safety_lead  auditor  administrator
@@ -94,6 +100,14 @@ VERBS: dict[Callable[[Person, Case], object], Act] = {
     lambda who, _: approve(who, 0, NOW): Act.APPROVE,
     lambda who, _: decline(who, 0, "No.", NOW): Act.APPROVE,
     lambda who, _: overturn(who, 0, "Wrong.", NOW): Act.REVERSE,
+    lambda who, on: prepare_batch(who, plan([on]), NOW): Act.PROPOSE,
+    lambda who, _: take_up_batch(who, 0, NOW): Act.APPROVE,
+    lambda who, _: reread(who, 0, 0, "upheld", NOW): Act.APPROVE,
+    lambda who, _: release_batch(who, 0, NOW): Act.APPROVE,
+    lambda who, _: call_off_batch(who, 0, NOW): Act.PROPOSE,
+    lambda who, _: undo_batch(who, 0, "Wrong.", NOW): Act.REVERSE,
+    lambda who, on: set_aside(who, 0, [on.pk], "They copied one text.", NOW): Act.SET_ASIDE,
+    lambda who, _: take_back(who, 0, "It was a list.", NOW): Act.SET_ASIDE,
     lambda who, on: invite_guest(who, on.pk, "partner.example", "Gus", NOW): Act.INVITE_GUEST,
     lambda who, _: revoke_invitation(who, 0, NOW): Act.INVITE_GUEST,
     lambda who, _: add_policy(who, "threats", Terms(0.5), [WORDING], NOW): Act.EDIT_POLICIES,
@@ -109,7 +123,7 @@ def test_every_verb_asks_for_its_act(role: Role) -> None:
     who, on = person("bram", role), open_case()
     for verb, act in VERBS.items():
         if role in MAY[act]:
-            with suppress(NotThere):
+            with suppress(NotThere, NotInThisState):
                 verb(who, on)
         else:
             with pytest.raises(NotPermitted, match=act):
