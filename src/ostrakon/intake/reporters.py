@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from ostrakon.intake.models import Reporter
 from ostrakon.intake.named import reporters_named
+from ostrakon.intake.rows import Row, moment, update
 from ostrakon.ledger.record import become_the_writer
+
+FACTS = ("created_at", "invited_by", "name", "email", "language")
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,27 @@ class ReporterFacts:
 
 def note_reporter(facts: ReporterFacts) -> Reporter:
     """Keep what is known about a reporter, who is created if they never reported before."""
+    (number,) = note_reporters([facts])
+    return Reporter.objects.get(pk=number)
+
+
+def note_reporters(facts: Sequence[ReporterFacts]) -> list[int]:
+    """Keep what is known about many reporters; their ids, each in its place.
+
+    Args:
+        facts: some thousands at most, each reporter once.
+    """
     with transaction.atomic():
         become_the_writer()
-        name = (facts.platform, facts.external_id)
-        reporter = Reporter.objects.get(pk=reporters_named([name])[name])
-        reporter.created_at = facts.created_at or reporter.created_at
-        for fact in ("invited_by", "name", "email", "language"):
-            setattr(reporter, fact, getattr(facts, fact) or getattr(reporter, fact))
-        reporter.save(update_fields=["created_at", "invited_by", "name", "email", "language"])
-        return reporter
+        ids = reporters_named([(row.platform, row.external_id) for row in facts])
+        told = {ids[row.platform, row.external_id]: row for row in facts}
+        kept = Reporter.objects.filter(pk__in=told).values_list("pk", *FACTS)
+        changed = [(*_merged(told[number], known), number) for number, *known in kept]
+        update(Reporter, FACTS, changed)
+        return [*told]
+
+
+def _merged(row: ReporterFacts, known: Sequence[Any]) -> Row:
+    """The facts as they are now known, ready for the database."""
+    created_at, *others = (getattr(row, fact) or before for fact, before in zip(FACTS, known, strict=True))
+    return (moment(created_at), *others)
