@@ -20,11 +20,8 @@ RUN  := $(or $(wildcard $(DEV)),.venv/.requirements.lock-$(KEY))
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 ## /p' $(MAKEFILE_LIST) | awk -F ' ## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
-run: $(RUN) ## make a demonstration world, weigh its reports, say where the page is
-	$(BIN)/ostrakon demo demo/world --replace
-	$(BIN)/ostrakon triage demo/world/reports.csv --decisions demo/world/decisions.csv \
-	    --accounts demo/world/accounts.csv --reporters demo/world/reporters.csv --out demo/triage --replace
-	@printf '\nOpen this page in a browser: %s\n' "$(CURDIR)/demo/triage/report.html"
+run: $(RUN) ## a whole service with a demonstration world, to look at; ARGS=--no-serve fills it and ends
+	$(BIN)/ostrakon try demo/service --replace $(ARGS)
 
 test: $(DEV) ## the tests; ARGS="-k worth" chooses, WORKERS=8 hurries
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
@@ -61,8 +58,8 @@ migrations: $(DEV) ## write the migrations that changed models need
 	$(BIN)/ruff format src/ostrakon/*/migrations
 
 messages: $(DEV) ## find the sentences of the pages, and compile their translations (needs gettext)
-	cd src/ostrakon/web && ../../../$(BIN)/django-admin makemessages --all --no-location --no-obsolete --add-location never && \
-	    ../../../$(BIN)/django-admin compilemessages
+	cd src/ostrakon && export DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=ostrakon.service.settings && \
+	    ../../$(BIN)/django-admin makemessages && ../../$(BIN)/django-admin compilemessages
 
 lock: $(BIN)/uv ## make the lock files again; UPGRADE=--upgrade takes newer versions
 	$(compile_locks)
