@@ -26,7 +26,7 @@ from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
 from ostrakon.ledger.turns import in_turn
 
-AT_ONCE = 20
+AT_ONCE = 5
 """Decisions in one transaction: others wait for no more than some 0.2 s, and a crash undoes no more."""
 LeftOut, State = BatchItem.LeftOut, BatchItem.State
 

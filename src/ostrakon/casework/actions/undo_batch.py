@@ -18,7 +18,7 @@ from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
 from ostrakon.ledger.turns import in_turn
 
-AT_ONCE = 20
+AT_ONCE = 5
 """Decisions undone in one transaction: others wait for no more than that, and a crash undoes no more."""
 State = BatchItem.State
 
