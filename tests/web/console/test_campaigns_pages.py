@@ -95,3 +95,12 @@ def test_a_case_leads_to_the_campaign_that_speaks_as_one_voice(bram: Person) -> 
     page = html(signed_in(bram).get(f"/cases/{cases[0].pk}"))
     assert f'href="/campaigns/{found.pk}"' in page
     assert "by 3 people" in page
+
+
+def test_the_case_opens_the_campaigns_pictures_without_leaving(bram: Person) -> None:
+    found, cases = campaign()
+    browser = signed_in(bram)
+    assert f'hx-get="/campaigns/{found.pk}/panel"' in html(browser.get(f"/cases/{cases[0].pk}"))
+    panel = html(browser.get(f"/campaigns/{found.pk}/panel"))
+    assert "<html" not in panel
+    assert panel.count('class="chart cells"') == 3

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import inf
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ostrakon.casework.actions.set_aside import set_aside, take_back
 from ostrakon.casework.campaigns import CampaignPage, campaign_page, current_campaigns
-from ostrakon.casework.handles import current_handles
 from ostrakon.casework.models import SetAsideCase
 from ostrakon.casework.permissions import Act, may
 from ostrakon.errors import NotThere, Refused
@@ -34,6 +36,13 @@ def campaigns(request: Visit) -> HttpResponse:
 def campaign(request: Visit, campaign_id: int) -> HttpResponse:
     """One campaign: what speaks for and against it, in pictures with their tables."""
     return _campaign_page(request, campaign_id)
+
+
+@require_safe
+@page(Act.READ_CASES)
+def panel(request: Visit, campaign_id: int) -> HttpResponse:
+    """Its pictures, as a part of the page of a case."""
+    return render(request, "console/parts/campaign_panel.html", _pictures(_found(campaign_id)))
 
 
 @require_POST
@@ -68,21 +77,12 @@ def back(request: Visit, campaign_id: int, setting_aside_id: int) -> HttpRespons
 
 
 def _campaign_page(request: Visit, campaign_id: int, refused: Refused | None = None) -> HttpResponse:
-    found = campaign_page(campaign_id)
-    if found is None:
-        raise NotThere(_("there is no such campaign"))
-    targets = target_rows(found)
-    lift = found.campaign.lift
+    found = _found(campaign_id)
     return render(
         request,
         "console/campaign.html",
         {
-            "found": found,
-            "campaign": found.campaign,
-            "targets": targets,
-            "members": member_rows(found, targets),
-            "drawn_lift": against_chance(lift) if lift is not None and 0 < lift < float("inf") else None,
-            "handles": current_handles(_accounts(found)),
+            **_pictures(found),
             "is_aside": _set_aside_now(found),
             "chosen": request.POST.getlist("case"),
             "why": request.POST.get("why", ""),
@@ -94,8 +94,22 @@ def _campaign_page(request: Visit, campaign_id: int, refused: Refused | None = N
     )
 
 
-def _accounts(found: CampaignPage) -> set[int]:
-    return {target.pk for target in found.targets} | {case.account_id for case in found.cases}
+def _found(campaign_id: int) -> CampaignPage:
+    found = campaign_page(campaign_id)
+    if found is None:
+        raise NotThere(_("there is no such campaign"))
+    return found
+
+
+def _pictures(found: CampaignPage) -> dict[str, Any]:
+    targets, lift = target_rows(found), found.campaign.lift
+    return {
+        "found": found,
+        "campaign": found.campaign,
+        "targets": targets,
+        "members": member_rows(found, targets),
+        "drawn_lift": against_chance(lift) if lift is not None and 0 < lift < inf else None,
+    }
 
 
 def _set_aside_now(found: CampaignPage) -> set[int]:

@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("batches/<int:batch_id>/sample", batches.sample, name="sample"),
     path("campaigns", campaigns.campaigns, name="campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/panel", campaigns.panel, name="campaign_panel"),
     path("campaigns/<int:campaign_id>/aside", campaigns.aside, name="set_aside"),
     path("campaigns/<int:campaign_id>/aside/<int:setting_aside_id>/back", campaigns.back, name="take_back"),
     path("figures", figures.figures, name="figures"),
