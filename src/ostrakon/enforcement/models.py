@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models import Decision, Notice
 from ostrakon.intake.models import Account
@@ -30,18 +31,18 @@ class Dispatch(models.Model):
     class Channel(models.TextChoices):
         """How it travels."""
 
-        EMAIL = "email", "e-mail"
-        WEBHOOK = "webhook", "webhook"
-        PLATFORM = "platform", "a platform's own interface"
+        EMAIL = "email", _("e-mail")
+        WEBHOOK = "webhook", _("webhook")
+        PLATFORM = "platform", _("a platform's own interface")
 
     class State(models.TextChoices):
         """Where it stands."""
 
-        QUEUED = "queued", "waits for its turn"
-        SENDING = "sending", "is being sent, or was when its worker died"
-        DELIVERED = "delivered", "done, with a receipt"
-        FAILED = "failed", "given up; a person has the task"
-        CANCELLED = "cancelled", "a newer decision made it void"
+        QUEUED = "queued", _("waits for its turn")
+        SENDING = "sending", _("is being sent, or was when its worker died")
+        DELIVERED = "delivered", _("done, with a receipt")
+        FAILED = "failed", _("given up; a person has the task")
+        CANCELLED = "cancelled", _("a newer decision made it void")
 
     class Urgency(models.IntegerChoices):
         """Reinstatements go ahead of everything."""

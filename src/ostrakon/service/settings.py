@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -170,6 +171,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
+# Before those of Django and allauth: one word for one thing.
+LOCALE_PATHS = [str(Path(__file__).parents[1] / "web" / "locale")]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [str(LOOK)]
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models.decisions import Decision
 from ostrakon.casework.models.people import Person
@@ -21,17 +22,17 @@ class Appeal(models.Model):
     class Status(models.TextChoices):
         """Where it stands."""
 
-        OPEN = "open", "waits"
-        GRANTED = "granted", "granted"
-        DENIED = "denied", "not granted"
+        OPEN = "open", _("waits")
+        GRANTED = "granted", _("granted")
+        DENIED = "denied", _("not granted")
 
     class FiledBy(models.TextChoices):
         """Who asks."""
 
-        USER = "user", "the person themselves"
-        LAWYER = "lawyer", "a lawyer"
-        FRIEND = "friend", "somebody who knows them"
-        CROWD = "crowd", "others who noticed"
+        USER = "user", _("the person themselves")
+        LAWYER = "lawyer", _("a lawyer")
+        FRIEND = "friend", _("somebody who knows them")
+        CROWD = "crowd", _("others who noticed")
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="appeals")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)

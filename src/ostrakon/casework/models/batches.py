@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models.cases import Case
 from ostrakon.casework.models.decisions import Action, Decision
@@ -28,13 +29,13 @@ class Batch(models.Model):
     class Status(models.TextChoices):
         """Where it stands."""
 
-        WAITS = "waits", "waits for a second person"
-        REFUSED = "refused", "a second person saw it otherwise"
-        CALLED_OFF = "called_off", "called off"
-        RELEASED = "released", "comes into force"
-        DONE = "done", "in force"
-        UNDOING = "undoing", "is being undone"
-        UNDONE = "undone", "undone"
+        WAITS = "waits", _("waits for a second person")
+        REFUSED = "refused", _("a second person saw it otherwise")
+        CALLED_OFF = "called_off", _("called off")
+        RELEASED = "released", _("comes into force")
+        DONE = "done", _("in force")
+        UNDOING = "undoing", _("is being undone")
+        UNDONE = "undone", _("undone")
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="batches")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.WAITS)
@@ -89,25 +90,25 @@ class BatchItem(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
-        WAITS = "waits", "waits"
-        DECIDED = "decided", "decided"
-        LEFT_OUT = "left_out", "left out"
-        BACK = "back", "went back to the queue"
-        UNDONE = "undone", "decided and undone"
-        ALREADY = "already", "decided, and had been undone before"
+        WAITS = "waits", _("waits")
+        DECIDED = "decided", _("decided")
+        LEFT_OUT = "left_out", _("left out")
+        BACK = "back", _("went back to the queue")
+        UNDONE = "undone", _("decided and undone")
+        ALREADY = "already", _("decided, and had been undone before")
 
     class LeftOut(models.TextChoices):
         """Why a case has no place in a batch."""
 
-        NOT_OPEN = "not_open", "it does not wait for a reviewer"
-        CHANGED = "changed", "it changed meanwhile, or new reports came"
-        PRESSURE = "pressure", "a campaign reported it"
-        PRIORITY = "priority", "it is in the priority lane"
-        IN_HAND = "in_hand", "a colleague has it in hand"
-        SUSPENDED = "suspended", "its account is suspended"
-        UNDONE = "undone", "people undid a decision about its account before"
-        ANOTHER_BATCH = "another_batch", "it is in another batch"
-        REFUSED = "refused", "this decision cannot be taken on it"
+        NOT_OPEN = "not_open", _("it does not wait for a reviewer")
+        CHANGED = "changed", _("it changed meanwhile, or new reports came")
+        PRESSURE = "pressure", _("a campaign reported it")
+        PRIORITY = "priority", _("it is in the priority lane")
+        IN_HAND = "in_hand", _("a colleague has it in hand")
+        SUSPENDED = "suspended", _("its account is suspended")
+        UNDONE = "undone", _("people undid a decision about its account before")
+        ANOTHER_BATCH = "another_batch", _("it is in another batch")
+        REFUSED = "refused", _("this decision cannot be taken on it")
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="items")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="batch_items")

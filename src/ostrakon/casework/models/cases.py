@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models.people import Person
 from ostrakon.casework.models.policies import Policy
@@ -19,9 +20,9 @@ class Case(models.Model):
     class Status(models.TextChoices):
         """Where it stands."""
 
-        OPEN = "open", "waits for a reviewer"
-        PROPOSED = "proposed", "waits for a second person"
-        DECIDED = "decided", "decided"
+        OPEN = "open", _("waits for a reviewer")
+        PROPOSED = "proposed", _("waits for a second person")
+        DECIDED = "decided", _("decided")
 
     class Lane(models.IntegerChoices):
         """How it came; the smaller number is looked at first."""
@@ -142,7 +143,7 @@ class Opinion(models.Model):
     outcome = models.CharField(
         max_length=12,
         blank=True,
-        choices=[("upheld", "violation"), ("rejected", "no violation"), ("unclear", "cannot tell")],
+        choices=[("upheld", _("violation")), ("rejected", _("no violation")), ("unclear", _("cannot tell"))],
     )
 
     class Meta:

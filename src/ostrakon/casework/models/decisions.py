@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models.cases import Case, Offer
 from ostrakon.casework.models.people import Person
@@ -16,12 +17,12 @@ from ostrakon.intake.models import Account
 class Action(models.TextChoices):
     """The ladder, from nothing to the most."""
 
-    NONE = "none", "no action"
-    WARN = "warn", "warning"
-    LABEL = "label", "label"
-    LIMIT = "limit", "limited reach"
-    SUSPEND_FOR_A_TIME = "suspend_for_a_time", "suspension for a time"
-    SUSPEND = "suspend", "suspension until further notice"
+    NONE = "none", _("no action")
+    WARN = "warn", _("warning")
+    LABEL = "label", _("label")
+    LIMIT = "limit", _("limited reach")
+    SUSPEND_FOR_A_TIME = "suspend_for_a_time", _("suspension for a time")
+    SUSPEND = "suspend", _("suspension until further notice")
 
 
 SUSPENSIONS = (Action.SUSPEND_FOR_A_TIME, Action.SUSPEND)
@@ -40,33 +41,33 @@ class Decision(models.Model):
     class Status(models.TextChoices):
         """Where it stands."""
 
-        PROPOSED = "proposed", "proposed"
-        APPROVED = "approved", "approved, not in force yet"
-        IN_FORCE = "in_force", "in force"
-        EXPIRED = "expired", "expired"
-        SUPERSEDED = "superseded", "superseded by a later decision"
-        REVERSED = "reversed", "reversed"
-        DECLINED = "declined", "declined by the second person"
-        WITHDRAWN = "withdrawn", "withdrawn"
+        PROPOSED = "proposed", _("proposed")
+        APPROVED = "approved", _("approved, not in force yet")
+        IN_FORCE = "in_force", _("in force")
+        EXPIRED = "expired", _("expired")
+        SUPERSEDED = "superseded", _("superseded by a later decision")
+        REVERSED = "reversed", _("reversed")
+        DECLINED = "declined", _("declined by the second person")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Outcome(models.TextChoices):
         """Was there a violation?"""
 
-        UPHELD = "upheld", "violation"
-        REJECTED = "rejected", "no violation"
+        UPHELD = "upheld", _("violation")
+        REJECTED = "rejected", _("no violation")
 
     class Answer(models.TextChoices):
         """To the question whether an exemption applies."""
 
-        YES = "yes", "yes"
-        NO = "no", "no"
+        YES = "yes", _("yes")
+        NO = "no", _("no")
 
     class Standing(models.TextChoices):
         """As what the second person approved."""
 
-        APPROVER = "approver", "approver"
-        SENIOR = "senior", "safety lead"
-        GUEST = "guest", "guest of a partner server"
+        APPROVER = "approver", _("approver")
+        SENIOR = "senior", _("safety lead")
+        GUEST = "guest", _("guest of a partner server")
 
     class Detected(models.TextChoices):
         """What led to it; the statement of reasons says so."""

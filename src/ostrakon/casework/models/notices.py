@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models.decisions import Decision
 from ostrakon.casework.models.people import Person
@@ -18,11 +19,11 @@ class NoticeTemplate(models.Model):
     class Kind(models.TextChoices):
         """What a notice is for."""
 
-        STATEMENT_OF_REASONS = "statement_of_reasons", "statement of reasons, to the account"
-        REINSTATEMENT = "reinstatement", "reinstatement, to the account"
-        APPEAL_RECEIVED = "appeal_received", "receipt of an appeal"
-        APPEAL_DENIED = "appeal_denied", "an appeal that was not granted"
-        REPORT_OUTCOME = "report_outcome", "outcome, to a reporter"
+        STATEMENT_OF_REASONS = "statement_of_reasons", _("statement of reasons, to the account")
+        REINSTATEMENT = "reinstatement", _("reinstatement, to the account")
+        APPEAL_RECEIVED = "appeal_received", _("receipt of an appeal")
+        APPEAL_DENIED = "appeal_denied", _("an appeal that was not granted")
+        REPORT_OUTCOME = "report_outcome", _("outcome, to a reporter")
 
     kind = models.CharField(max_length=24, choices=Kind.choices)
     language = models.CharField(max_length=35)

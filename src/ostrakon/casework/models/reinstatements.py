@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models.decisions import Decision
 from ostrakon.casework.models.people import Person
@@ -28,9 +29,9 @@ class ReinstatementItem(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
-        WAITS = "waits", "waits"
-        REVERSED = "reversed", "reversed"
-        ALREADY = "already", "had ended before"
+        WAITS = "waits", _("waits")
+        REVERSED = "reversed", _("reversed")
+        ALREADY = "already", _("had ended before")
 
     reinstatement = models.ForeignKey(Reinstatement, on_delete=models.PROTECT, related_name="items")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")

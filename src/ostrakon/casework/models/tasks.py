@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models.cases import Case
 from ostrakon.casework.models.decisions import Decision
@@ -19,10 +20,10 @@ class Task(models.Model):
     class Kind(models.TextChoices):
         """What is to be done."""
 
-        NOTICE_FAILED = "notice_failed", "a notice could not be delivered"
-        NO_CONTACT = "no_contact", "nobody knows how to reach this person"
-        COMMAND_REFUSED = "command_refused", "a platform refused a command"
-        WEBHOOK_FAILED = "webhook_failed", "a webhook could not be delivered"
+        NOTICE_FAILED = "notice_failed", _("a notice could not be delivered")
+        NO_CONTACT = "no_contact", _("nobody knows how to reach this person")
+        COMMAND_REFUSED = "command_refused", _("a platform refused a command")
+        WEBHOOK_FAILED = "webhook_failed", _("a webhook could not be delivered")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="tasks")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from ostrakon.intake.models.accounts import Account
 from ostrakon.intake.models.reports import Report
@@ -22,7 +23,7 @@ class PublishedList(models.Model):
     licence = models.CharField(max_length=100, blank=True)
     url = models.CharField(max_length=2000, blank=True)
     policy = models.CharField(max_length=100, default="unspecified")
-    named_by = models.CharField(max_length=10, choices=[("id", "stable ids"), ("handle", "handles")])
+    named_by = models.CharField(max_length=10, choices=[("id", _("stable ids")), ("handle", _("handles"))])
     raw = models.BinaryField()
     sha256 = models.CharField(max_length=64, unique=True, help_text="of the raw bytes")
     received_at = models.DateTimeField()
@@ -38,11 +39,11 @@ class ListRow(models.Model):
     class State(models.TextChoices):
         """What became of a line."""
 
-        TAKEN = "taken", "became a report"
-        DUPLICATE = "duplicate", "the account stands on an earlier line"
-        UNKNOWN = "unknown", "no account of this name is known"
-        AMBIGUOUS = "ambiguous", "several accounts bear this name"
-        UNREADABLE = "unreadable", "not an account"
+        TAKEN = "taken", _("became a report")
+        DUPLICATE = "duplicate", _("the account stands on an earlier line")
+        UNKNOWN = "unknown", _("no account of this name is known")
+        AMBIGUOUS = "ambiguous", _("several accounts bear this name")
+        UNREADABLE = "unreadable", _("not an account")
 
     list = models.ForeignKey(PublishedList, on_delete=models.PROTECT, related_name="lines")
     line = models.PositiveIntegerField(help_text="in the file, from 1")
