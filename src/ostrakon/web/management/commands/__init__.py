@@ -1,0 +1,1 @@
+"""Commands of Django, as they work in this house."""

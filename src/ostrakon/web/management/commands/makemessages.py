@@ -1,0 +1,62 @@
+"""Find every sentence that a page can show, for the translators: one catalogue a language for the whole house.
+
+Beside what is marked, these are the sentences in which verbs refuse: they stand in plain English where they are raised,
+and ``web.saying.said`` shows them in the language of the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.core.management.commands.makemessages import Command as MakeMessages
+
+from ostrakon.errors import Refused
+
+NO_PAGE_SHOWS_IT = ("analysis", "cli", "formats", "migrations", "worlds")
+"""Rooms and folders whose sentences are for the shell, or for nobody."""
+PLAIN = ["--no-location", "--sort-output", "--width=110"]
+HOLDS_CODE = re.compile(r"\{[^{%\s]")
+"""A place of an f-string; the fields of templates are written with two braces and a blank."""
+WHEN_IT_WAS_MADE = '"POT-Creation-Date'
+
+
+def refusals(of: type[Refused] = Refused) -> Iterator[str]:
+    """The names of everything that can be raised to refuse something."""
+    for kind in of.__subclasses__():
+        yield kind.__name__
+        yield from refusals(kind)
+
+
+class Command(MakeMessages):
+    """The same sources give the same files, to the byte."""
+
+    xgettext_options: ClassVar = [
+        *MakeMessages.xgettext_options,
+        *PLAIN,
+        *(f"--keyword={name}:1" for name in sorted(refusals())),
+    ]
+    msguniq_options: ClassVar = [*MakeMessages.msguniq_options, *PLAIN]
+    msgmerge_options: ClassVar = [*MakeMessages.msgmerge_options, *PLAIN, "--no-fuzzy-matching"]
+    msgattrib_options: ClassVar = [*MakeMessages.msgattrib_options, *PLAIN]
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All languages, without what is not said any more."""
+        ignored = [*options["ignore_patterns"], *NO_PAGE_SHOWS_IT]
+        wanted = {**options, "ignore_patterns": ignored, "all": not options["locale"], "no_obsolete": True}
+        super().handle(*args, **wanted)
+
+    def build_potfiles(self) -> list[str]:
+        """Without the moment of the extraction, which would change every time, and without f-strings.
+
+        xgettext takes an f-string for its text, which is never what is shown.
+        """
+        found: list[str] = super().build_potfiles()
+        for template in map(Path, found):
+            entries = template.read_text(encoding="utf-8").split("\n\n")
+            kept = "\n\n".join(entry for entry in entries if not HOLDS_CODE.search(entry))
+            lines = [line for line in kept.splitlines(keepends=True) if not line.startswith(WHEN_IT_WAS_MADE)]
+            template.write_text("".join(lines), encoding="utf-8")
+        return found
