@@ -7,6 +7,8 @@ OstrakonError
     OutputRefused     the output folder exists and is not empty, or cannot be written
   NotReady            the service is not set up, not up to date or not sound; nothing was started
   CannotEstimate      the data at hand do not carry the number that was asked for
+  PlatformError       a platform could not be asked
+    PlatformUnreadable  it does not answer, or not in a way that is understood; nothing was moved
   LedgerError         the record cannot be written as asked
     ChainBroken       an entry of the record was changed, is missing, or is out of its order
   Refused             somebody may not do this, or not now; nothing was changed
@@ -50,6 +52,21 @@ class NotReady(OstrakonError):
 
 class CannotEstimate(OstrakonError):
     """The data at hand do not carry the number that was asked for."""
+
+
+class PlatformError(OstrakonError):
+    """A platform could not be asked."""
+
+
+class PlatformUnreadable(PlatformError):
+    """A platform does not answer, or not in a way that is understood; nothing was moved.
+
+    ``halts`` says whether the connection itself is unfit: a person must mend it first.
+    """
+
+    def __init__(self, message: str, *, halts: bool = False) -> None:
+        super().__init__(message)
+        self.halts = halts
 
 
 class LedgerError(OstrakonError):
