@@ -70,6 +70,12 @@ def send(client: Client, path: str, body: Any = None, method: str = "post", **he
     )
 
 
+def html(answer: Any, status: int = 200) -> str:
+    """A page, which must have come with this status."""
+    assert answer.status_code == status, (answer.status_code, answer.content[:300])
+    return str(answer.content.decode())
+
+
 def problem(response: Any) -> str:
     """The code of a problem, after a look at its form."""
     assert response["Content-Type"] == "application/problem+json", response.content[:200]

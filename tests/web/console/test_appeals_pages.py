@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.casework.case import account, case, decision_in_force, policy, report
-from tests.web.case import person, signed_in
+from tests.web.case import html, person, signed_in
 
 from ostrakon.casework.actions.file_appeal import file_appeal
 from ostrakon.casework.models import Appeal, Decision, NoticeTemplate, Opinion, Person, Role
@@ -37,11 +37,6 @@ def dora() -> Person:
 
 def asked(decision: Decision, by: str = "user", text: str = "It was a quotation.", **said: str) -> Appeal:
     return file_appeal(decision, filed_by=by, text=text, now=timezone.now(), **said)
-
-
-def html(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, (answer.status_code, answer.content[:300])
-    return str(answer.content.decode())
 
 
 def answer_to(appeal: Appeal, who: Person, **said: str) -> Any:

@@ -6,28 +6,13 @@ from typing import Any
 
 import pytest
 from tests.casework.case import account, case, policy
-from tests.web.case import person, signed_in
+from tests.web.case import html, person, signed_in
 
 from ostrakon.casework.models import Batch, Decision, Person, Role
 
 pytestmark = pytest.mark.django_db
 
 FACTS = "The account sent the same advertisement forty times."
-
-
-@pytest.fixture
-def alice() -> Person:
-    return person("alice", Role.REVIEWER)
-
-
-@pytest.fixture
-def bram() -> Person:
-    return person("bram", Role.APPROVER)
-
-
-def html(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, (answer.status_code, answer.content[:300])
-    return str(answer.content.decode())
 
 
 def prepared(by: Person, count: int = 3, **said: Any) -> Batch:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from tests.casework.case import NOW, account, case, policy, report
-from tests.web.case import person, signed_in
+from tests.web.case import html, person, signed_in
 
 from ostrakon.casework.models import Case, Person, Role, SettingAside
 from ostrakon.triage.models import Campaign, Run
@@ -15,16 +14,6 @@ from ostrakon.triage.models import Campaign, Run
 pytestmark = pytest.mark.django_db
 
 WHY = "They posted the call themselves; the pictures are of somebody else."
-
-
-@pytest.fixture
-def bram() -> Person:
-    return person("bram", Role.APPROVER)
-
-
-def html(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, (answer.status_code, answer.content[:300])
-    return str(answer.content.decode())
 
 
 def campaign(members: int = 3, targets: int = 2) -> tuple[Campaign, list[Case]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from tests.casework.case import NOW, account, case, decision_in_force, policy, report
-from tests.web.case import person, signed_in
+from tests.web.case import html, signed_in
 
-from ostrakon.casework.models import Case, Decision, Exposure, Note, Notice, Opinion, Person, Role
+from ostrakon.casework.models import Case, Decision, Exposure, Note, Notice, Opinion, Person
 from ostrakon.intake.models import Evidence
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
@@ -18,21 +17,6 @@ pytestmark = pytest.mark.django_db
 
 THREATS = "The account sent forty threats to one person."
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'></textarea>"
-
-
-@pytest.fixture
-def alice() -> Person:
-    return person("alice", Role.REVIEWER)
-
-
-@pytest.fixture
-def bram() -> Person:
-    return person("bram", Role.APPROVER)
-
-
-def html(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, (answer.status_code, answer.content[:300])
-    return str(answer.content.decode())
 
 
 def kept(
@@ -260,7 +244,9 @@ def test_nobody_is_sent_elsewhere_after_signing_in(page: str) -> None:
 def test_no_colleague_can_appeal_in_the_name_of_who_was_written_to(alice: Person, bram: Person) -> None:
     on = case(account(email="c@example.org"), policy())
     browser = signed_in(alice)
-    browser.post(f"/cases/{on.pk}/decide", form(html(browser.get(f"/cases/{on.pk}")), action="warn", facts=THREATS))
+    browser.post(
+        f"/cases/{on.pk}/decide", form(html(browser.get(f"/cases/{on.pk}")), action="warn", facts=THREATS)
+    )
     letter = Notice.objects.get(kind="statement_of_reasons")
     page = html(signed_in(bram).get(f"/decisions/{letter.decision_id}"))
     assert letter.body

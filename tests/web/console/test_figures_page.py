@@ -22,11 +22,6 @@ def shown(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-@pytest.fixture
-def alice() -> Person:
-    return person("alice", Role.REVIEWER)
-
-
 def some_work(count: int = 6) -> None:
     now, bram, dora = timezone.now(), person("bram", Role.REVIEWER), person("dora", Role.APPROVER)
     under = policy(f"harassment {XSS}")

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from tests.casework.case import account, case, policy
-from tests.web.case import person, signed_in
+from tests.web.case import html, person, signed_in
 
 from ostrakon.casework.models import Person, Role
 from ostrakon.intake.lists import receive_list
@@ -19,16 +19,6 @@ pytestmark = pytest.mark.django_db
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'></textarea>"
 LINES = "chidi\nesi\nchidi\nnobody knows\x01\n"
-
-
-@pytest.fixture
-def alice() -> Person:
-    return person("alice", Role.REVIEWER)
-
-
-def html(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, (answer.status_code, answer.content[:300])
-    return str(answer.content.decode())
 
 
 def said(**fields: Any) -> dict[str, Any]:

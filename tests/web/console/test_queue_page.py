@@ -7,18 +7,13 @@ from typing import Any
 
 import pytest
 from tests.casework.case import NOW, account, case, policy
-from tests.web.case import person, signed_in
+from tests.web.case import html, person, signed_in
 
 from ostrakon.casework.models import Case, Offer, Person, Role
 from ostrakon.triage.models import Run, Valuation
 from ostrakon.web.models import SavedFilter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> Person:
-    return person("alice", Role.REVIEWER)
 
 
 def valued(on: Case, **fields: Any) -> Case:
@@ -47,11 +42,6 @@ def valued(on: Case, **fields: Any) -> Case:
         setattr(on, name, value)
     on.save()
     return on
-
-
-def html(answer: Any) -> str:
-    assert answer.status_code == 200, answer
-    return str(answer.content.decode())
 
 
 def test_a_row_shows_reports_against_voices_and_a_probability_with_its_interval(alice: Person) -> None:

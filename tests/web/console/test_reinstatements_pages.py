@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.casework.case import NOW, account, case, decision_in_force, policy
 from tests.enforcement.case import mail_to
-from tests.web.case import person, signed_in
+from tests.web.case import html, person, signed_in
 
 from ostrakon.casework.models import Decision, Person, Reinstatement, Role
 from ostrakon.enforcement.models import Dispatch
@@ -34,11 +34,6 @@ def decisions() -> list[Decision]:
 @pytest.fixture
 def lena() -> Person:
     return person("lena", Role.SAFETY_LEAD)
-
-
-def html(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, (answer.status_code, answer.content[:300])
-    return str(answer.content.decode())
 
 
 def look(who: Person, **said: str) -> Any:

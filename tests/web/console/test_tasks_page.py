@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from tests.casework.case import NOW
 from tests.enforcement.case import a_decision, a_statement, mail_to
-from tests.web.case import person, signed_in
+from tests.web.case import html, person, signed_in
 
 from ostrakon.casework.actions.tasks import open_task
 from ostrakon.casework.models import Notice, Role, Task
@@ -19,11 +19,6 @@ from ostrakon.ledger.models import Entry
 pytestmark = pytest.mark.django_db
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'></textarea>"
-
-
-def html(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, (answer.status_code, answer.content[:300])
-    return str(answer.content.decode())
 
 
 def a_task(detail: str = "the mail server said no") -> Task:
