@@ -1,9 +1,23 @@
-"""What a reviewer is told when a campaign reported a case: how much of the noise is one voice."""
+"""What a reviewer is told when a campaign reported a case: how much of the noise is one voice.
+
+All of it is said in the language that is active. The row of a case keeps it in English, for programs; pages say it
+anew, to each reader.
+"""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from ostrakon.casework.models import Case
+from ostrakon.casework.setting_aside import set_aside_for
+
+
+def pressure_on(case: Case) -> str:
+    """The words for a case as it stands now; empty where its reports were not discounted."""
+    valued = case.valuation
+    said = pressure(valued.reports, valued.independent_reports, valued.campaigns) if valued else ""
+    return with_reports_set_aside(said) if set_aside_for(case).exists() else said
 
 
 def pressure(reports: int, independent_reports: float, campaigns: int) -> str:
@@ -19,13 +33,9 @@ def pressure(reports: int, independent_reports: float, campaigns: int) -> str:
     """
     if not campaigns:
         return ""
-    voices = max(1, round(independent_reports))
-    return "; ".join(
-        [
-            ", ".join([_reports(reports), _voices(voices)]),
-            ngettext("%(n)s campaign", "%(n)s campaigns", campaigns) % {"n": campaigns},
-        ]
-    )
+    voices = _voices(max(1, round(independent_reports)))
+    spoke = _("%(reports)s, %(voices)s") % {"reports": _reports(reports), "voices": voices}
+    return _and(spoke, ngettext("%(n)s campaign", "%(n)s campaigns", campaigns) % {"n": campaigns})
 
 
 def with_reports_set_aside(pressure: str) -> str:
@@ -35,8 +45,13 @@ def with_reports_set_aside(pressure: str) -> str:
     '512 reports, about 4 independent voices; 2 campaigns; the reports of a campaign were set aside'
     """
     said = _("the reports of a campaign were set aside")
-    parts = [part for part in (pressure, said) if part]
-    return pressure if pressure.endswith(said) else "; ".join(parts)
+    if not pressure or pressure.endswith(said):
+        return pressure or said
+    return _and(pressure, said)
+
+
+def _and(one: str, other: str) -> str:
+    return _("%(one)s; %(other)s") % {"one": one, "other": other}
 
 
 def _reports(count: int) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import override
 
 from ostrakon.casework.bulk import rewrite
 from ostrakon.casework.models import Case, Person, SetAsideCase, SettingAside
@@ -104,8 +105,9 @@ def _hold(cases: Sequence[int]) -> list[Case]:
 
 
 def _put_under_pressure(held: Sequence[Case]) -> None:
-    for case in held:
-        case.under_pressure, case.pressure = True, with_reports_set_aside(case.pressure)
+    with override("en"):  # the language of the row, whatever the person reads
+        for case in held:
+            case.under_pressure, case.pressure = True, with_reports_set_aside(case.pressure)
     rewrite(held, ("under_pressure", "pressure"))
     _note_changes(held)
 

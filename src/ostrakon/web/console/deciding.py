@@ -19,6 +19,7 @@ from ostrakon.web.api.problems import refusal
 from ostrakon.web.console.case import case_page, seen_case
 from ostrakon.web.console.doors import Visit, page
 from ostrakon.web.console.proposal_form import ProposalForm
+from ostrakon.web.saying import why_refused
 
 
 @require_POST
@@ -65,7 +66,7 @@ def decide(request: Visit, case_id: int) -> HttpResponse:
 
 def _again(request: Visit, case: Case, form: ProposalForm, refused: Refused) -> HttpResponse:
     """The page with all that was written and what stood in the way; the case as it is now has been seen then."""
-    form.add_error(None, str(refused))
+    form.add_error(None, why_refused(refused))
     form.data = {**request.POST.dict(), "version": str(case.version)}
     return case_page(request, case, form, status=refusal(refused).status)
 

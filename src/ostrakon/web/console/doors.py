@@ -14,9 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from ostrakon.casework.models import Person
-from ostrakon.casework.permissions import Act, require, roles_of
+from ostrakon.casework.permissions import Act, may, roles_of
 from ostrakon.errors import NotPermitted, Refused
 from ostrakon.web.api.problems import refusal
+from ostrakon.web.saying import why_refused
 
 P = ParamSpec("P")
 
@@ -61,7 +62,7 @@ def page(act: Act | None = None, *, guests: bool = False) -> Callable[[View[P]],
 def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What was refused and why, as a page, or as a line where a part of a page was asked for."""
     part = "console/refused_part.html" if is_part(request) else "console/refused.html"
-    return render(request, part, {"why": str(refused)}, status=refusal(refused).status)
+    return render(request, part, {"why": why_refused(refused)}, status=refusal(refused).status)
 
 
 def is_part(request: HttpRequest) -> bool:
@@ -89,7 +90,7 @@ def _where_it_was_written(request: HttpRequest) -> str:
 
 
 def _check(person: Person, act: Act | None) -> None:
-    if act is not None:
-        require(person, act)
-    elif not roles_of(person):
-        raise NotPermitted(_("you have no role here"))
+    if act is None and not roles_of(person):
+        raise NotPermitted("you have no role here")
+    if act is not None and not may(person, act):
+        raise NotPermitted("your roles do not allow this")

@@ -27,6 +27,7 @@ from ostrakon.web.console.actors import names_of
 from ostrakon.web.console.doors import Visit, page
 from ostrakon.web.console.list_form import ListForm
 from ostrakon.web.console.paging import newest_first, oldest_first
+from ostrakon.web.saying import why_refused
 
 State = ListRow.State
 
@@ -80,7 +81,7 @@ def new_list(request: Visit) -> HttpResponse:
     try:
         kept = receive_list(form.raw(), actor=request.user.actor, received_at=now, **form.about())
     except Refused as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, why_refused(refused))
         return render(request, "console/list_new.html", {"form": form}, status=refusal(refused).status)
     said = _("The list is kept, and every line is marked.")
     again = _("This very list is here already: nothing was added.")

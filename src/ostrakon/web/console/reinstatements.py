@@ -25,6 +25,7 @@ from ostrakon.web.api.problems import refusal
 from ostrakon.web.console.doors import Visit, page
 from ostrakon.web.console.paging import newest_first, oldest_first
 from ostrakon.web.console.wave_form import WaveForm
+from ostrakon.web.saying import why_refused
 
 SAMPLE = 10
 WITHIN_S = 15.0
@@ -80,7 +81,7 @@ def new_reinstatement(request: Visit) -> HttpResponse:
     try:
         return _open(request, form) if request.POST.get("step") == "open" else _look(request, form)
     except Refused as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, why_refused(refused))
         return _look(request, form, refusal(refused).status)
 
 

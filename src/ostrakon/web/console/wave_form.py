@@ -16,6 +16,7 @@ from ostrakon.casework.actions.reinstate import LONGEST_REASON
 from ostrakon.casework.models import Decision, Person, Policy
 from ostrakon.casework.waves import Wave
 from ostrakon.errors import Unfit
+from ostrakon.web.saying import why_refused
 
 LARGEST = 2**63 - 1
 MOST_NAMED = 10_000
@@ -88,7 +89,7 @@ class WaveForm(forms.Form):
             try:
                 self.wave().chosen()
             except Unfit as refused:
-                raise forms.ValidationError(str(refused)) from refused
+                raise forms.ValidationError(why_refused(refused)) from refused
         return self.cleaned_data
 
     def wave(self) -> Wave:

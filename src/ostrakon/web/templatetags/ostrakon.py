@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ostrakon.casework.models import Case
+from ostrakon.casework.pressure import pressure_on
+from ostrakon.errors import Refused
 from ostrakon.pages import rounding
 from ostrakon.pages.charts import across, along, picture
 from ostrakon.pages.html import Markup, h
 from ostrakon.pages.ids import show_id
 from ostrakon.web.public.wording import direction_of
+from ostrakon.web.saying import why_refused
 
 register = template.Library()
 SIGNED = re.compile(r"(/(?:appeal|notice)/)[\w.-]+")
@@ -31,6 +34,18 @@ NOT_YET = (None, None, None)
 def name(text: str) -> SafeString:
     """A name that somebody else chose: nothing in it is hidden, and its direction moves nothing around it."""
     return _safe(show_id(str(text)))
+
+
+@register.filter
+def said(refused: Refused | None) -> str:
+    """Why something was refused, in the language of the reader."""
+    return why_refused(refused) if refused else ""
+
+
+@register.simple_tag
+def pressed(case: Case) -> str:
+    """What a reviewer is told when a campaign reported a case, in their language."""
+    return pressure_on(case)
 
 
 @register.filter

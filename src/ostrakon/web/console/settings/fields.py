@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ostrakon.errors import Refused
 from ostrakon.web.api.problems import refusal
 from ostrakon.web.api.shapes import EARLIEST_YEAR, LATEST_YEAR
+from ostrakon.web.saying import why_refused
 
 AS_BROWSERS_SEND_IT = "%Y-%m-%dT%H:%M"
 INVALID = 422
@@ -34,5 +35,5 @@ class MomentField(forms.DateTimeField):
 
 def show_refusal(form: forms.Form, refused: Refused) -> int:
     """Put what stood in the way beside the form; gives the status of the page."""
-    form.add_error(None, str(refused))
+    form.add_error(None, why_refused(refused))
     return refusal(refused).status

@@ -1,7 +1,7 @@
 """Find every sentence that a page can show, for the translators: one catalogue a language for the whole house.
 
 Beside what is marked, these are the sentences in which verbs refuse: they stand in plain English where they are raised,
-and ``web.saying.said`` shows them in the language of the reader.
+and ``web.saying`` shows them in the language of the reader.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from ostrakon.errors import Refused
 NO_PAGE_SHOWS_IT = ("analysis", "cli", "formats", "migrations", "worlds")
 """Rooms and folders whose sentences are for the shell, or for nobody."""
 PLAIN = ["--no-location", "--sort-output", "--width=110"]
-HOLDS_CODE = re.compile(r"\{[^{%\s]")
-"""A place of an f-string; the fields of templates are written with two braces and a blank."""
+NO_SENTENCE = re.compile(r'\{[^{%\s]|^msgid " "$', re.MULTILINE)
+"""An f-string, by one of its places (fields of templates have two braces and a blank), or what joins sentences."""
 WHEN_IT_WAS_MADE = '"POT-Creation-Date'
 
 
@@ -49,14 +49,14 @@ class Command(MakeMessages):
         super().handle(*args, **wanted)
 
     def build_potfiles(self) -> list[str]:
-        """Without the moment of the extraction, which would change every time, and without f-strings.
+        """Without the moment of the extraction, which would change every time, and without what is no sentence.
 
         xgettext takes an f-string for its text, which is never what is shown.
         """
         found: list[str] = super().build_potfiles()
         for template in map(Path, found):
             entries = template.read_text(encoding="utf-8").split("\n\n")
-            kept = "\n\n".join(entry for entry in entries if not HOLDS_CODE.search(entry))
+            kept = "\n\n".join(entry for entry in entries if not NO_SENTENCE.search(entry))
             lines = [line for line in kept.splitlines(keepends=True) if not line.startswith(WHEN_IT_WAS_MADE)]
             template.write_text("".join(lines), encoding="utf-8")
         return found
