@@ -1,6 +1,7 @@
-"""What every suite shares, the examples in docstrings too: steady random data, few threads, and two plugins.
+"""What every suite shares, the examples in docstrings too: steady random data, few threads, and three plugins.
 
-`tests/skips.py` says which tests may be left out, `tests/databases.py` gives the run its database.
+`tests/skips.py` says which tests may be left out, `tests/databases.py` gives the run its database,
+`tests/browser/options.py` tells the browser's tests what they are to use.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.skips", "tests.databases"]
+pytest_plugins = ["tests.skips", "tests.databases", "tests.browser.options"]
 
 # Two workers on two cores: a pool of threads in each would only make them wait for each other.
 if "PYTEST_XDIST_WORKER" in os.environ:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,19 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """What ``ostrakon try`` serves."""
-    folder = tmp_path_factory.mktemp("house")
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """What ``ostrakon try`` serves: one that runs already, or one for these tests alone."""
+    runs = request.config.getoption("--house")
+    if runs is not None:
+        yield _told(runs.read_text())
+    else:
+        with _started(tmp_path_factory.mktemp("house")) as said:
+            yield _told(said)
+
+
+@contextmanager
+def _started(folder: Path) -> Iterator[str]:
+    """The service; gives what it said."""
     said = folder / "said"
     command = [sys.executable, "-m", "ostrakon", "try", str(folder / "home"), "--port", str(free_port())]
     with said.open("wb") as out:
@@ -55,22 +66,24 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     try:
         until(lambda: "Ctrl-C" in said.read_text() or process.poll() is not None, READY_S)
         assert process.poll() is None, said.read_text()
-        yield _told(said.read_text(), folder / "home")
+        yield said.read_text()
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
 
 
-def _told(said: str, home: Path) -> House:
+def _told(said: str) -> House:
     """From what it says to whom started it."""
     roles = "reviewer|approver|appeals reviewer|safety lead|auditor|administrator"
     logins = re.findall(rf"^ +({roles}) {{2,}}(\S+) +(\S+)$", said, re.MULTILINE)
     links = dict(re.findall(r"^ +(a notice|to appeal|a report's receipt) +(\S+)$", said, re.MULTILINE))
     address = re.search(r"Open (http://\S+)", said)
+    letters = re.search(r"Letters become files in (.+); nothing", said)
     assert address, said
+    assert letters, said
     return House(
         address.group(1),
-        home,
+        Path(letters.group(1)).parent,
         {role: (name, password) for role, name, password in logins},
         links["a notice"],
         links["to appeal"],
@@ -122,24 +135,36 @@ def open_as(house: House, chromium: Browser) -> Iterator[Open]:
     assert [said for said in complaints if "status of 4" not in said] == []
 
 
+@pytest.fixture(params=["en", "fr", "ar"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each flow is done in each language of the console."""
+    return str(request.param)
+
+
 def _is_ours(url: str, house: House) -> bool:
     return url.startswith((house.address, "data:", "blob:", "about:"))
 
 
 def _sign_in(house: House, context: BrowserContext, role: str) -> None:
-    """With the password that was printed, once; later with the cookies from then."""
+    """With the password that was printed, once; later with the cookies from then, or with the new password."""
     if role not in house.cookies:
-        name, printed = house.logins[role]
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.fill("#id_login", name)
-        page.fill("#id_password", printed)
+        house.cookies[role] = _cookies_of(house, context, *house.logins[role])
+    context.add_cookies(house.cookies[role])
+
+
+def _cookies_of(house: House, context: BrowserContext, name: str, printed: str) -> Any:
+    is_first = house.number("SELECT must_change_password FROM casework_person WHERE username = ?", name)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.fill("#id_login", name)
+    page.fill("#id_password", printed if is_first else PASSWORD)
+    with page.expect_navigation():
         page.press("#id_password", "Enter")
+    if is_first:
         page.fill("#id_oldpassword", printed)
         page.fill("#id_password1", PASSWORD)
         page.fill("#id_password2", PASSWORD)
-        page.press("#id_password2", "Enter")
-        page.wait_for_load_state()
-        house.cookies[role] = [cookie for cookie in context.cookies() if cookie["name"] != "django_language"]
-        page.close()
-    context.add_cookies(house.cookies[role])
+        with page.expect_navigation():
+            page.press("#id_password2", "Enter")
+    page.close()
+    return [cookie for cookie in context.cookies() if cookie["name"] != "django_language"]

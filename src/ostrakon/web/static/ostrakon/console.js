@@ -37,6 +37,7 @@ document.addEventListener("keydown", (press) => {
     if (!action || action.disabled) return;
     if (action.matches(WRITING)) action.focus();
     else action.click();
+    if (action.matches("details[open] > summary")) action.parentElement.querySelector(WRITING)?.focus();
   }
   press.preventDefault();
 });
