@@ -73,7 +73,7 @@ def _refuse_duration(proposal: Proposal) -> None:
             raise Unfit("a suspension for a time needs its duration in hours")
         return
     if proposal.action not in MAY_END:
-        raise Unfit(f"this action has no duration: {proposal.action.label}")
+        raise Unfit("this action has no duration")
     if not 1 <= hours <= LONGEST_HOURS:
         raise Unfit(f"the duration lies between 1 and {LONGEST_HOURS} hours")
 

@@ -92,7 +92,7 @@ def _refuse_unfit(plan: BatchPlan, cases: list[Case]) -> None:
         if case.version != seen.version:
             why.setdefault(case.pk, BatchItem.LeftOut.CHANGED)
     if why:
-        named = "; ".join(f"case {pk}: {reason.label}" for pk, reason in [*why.items()][:NAMED])
+        named = "; ".join(f"case {pk}: {reason.value}" for pk, reason in [*why.items()][:NAMED])
         raise NotInThisState(f"{len(why)} of these cases have no place in a batch: {named}")
 
 
