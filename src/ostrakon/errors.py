@@ -61,12 +61,14 @@ class PlatformError(OstrakonError):
 class PlatformUnreadable(PlatformError):
     """A platform does not answer, or not in a way that is understood; nothing was moved.
 
-    ``halts`` says whether the connection itself is unfit: a person must mend it first.
+    ``halts`` says whether the connection itself is unfit: a person must mend it first. ``wait_s`` are the seconds that
+    the platform asks to wait; None: it does not ask.
     """
 
-    def __init__(self, message: str, *, halts: bool = False) -> None:
+    def __init__(self, message: str, *, halts: bool = False, wait_s: float | None = None) -> None:
         super().__init__(message)
         self.halts = halts
+        self.wait_s = wait_s
 
 
 class LedgerError(OstrakonError):

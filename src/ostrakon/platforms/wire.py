@@ -97,7 +97,7 @@ class Wire:
         method: str,
         path: str,
         *,
-        params: Mapping[str, str | int] | None = None,
+        params: Mapping[str, str | int | Sequence[str]] | None = None,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         largest: int = LARGEST_REPLY,
@@ -106,6 +106,7 @@ class Wire:
 
         Args:
             path: below the base address; ids in it come from ``at``.
+            params: encoded behind it; a sequence is the same name several times.
             body: sent as JSON; None: nothing is sent.
             largest: bytes of the reply.
         """
