@@ -19,6 +19,8 @@ from ostrakon.casework.erasing import ERASABLE
 from ostrakon.casework.links import APPEALS_OPEN
 from ostrakon.casework.models import (
     Appeal,
+    Batch,
+    BatchItem,
     Case,
     Decision,
     Exposure,
@@ -102,6 +104,19 @@ def told(name: str, **fields: Any) -> Decision:
     return made
 
 
+def batched(made: Decision) -> Batch:
+    """A batch that is long over, of this case."""
+    batch = Batch.objects.create(
+        policy=made.policy, outcome="upheld", action="warn", facts="many did", seed=1, key=f"b{made.pk}",
+        prepared_by=made.proposed_by, prepared_at=LONG_AGO, held_until=LONG_AGO,
+    )  # fmt: skip
+    item = BatchItem.objects.create(batch=batch, case=made.case, version=0, last_report=0, in_sample=False)
+    if made.action == "warn":
+        BatchItem.objects.filter(pk=item.pk).update(state="decided", decision=made)
+    Batch.objects.filter(pk=batch.pk).update(status="called_off", ended_at=LONG_AGO)
+    return batch
+
+
 def the_policy() -> Any:
     return Policy.objects.filter(code="harassment").first() or policy()
 
@@ -120,6 +135,7 @@ def words_left() -> dict[type[Model], int]:
 
 
 def test_all_words_go_and_everything_else_stays(story: Decision) -> None:
+    batch = batched(story)
     sign()
     before = {model: model._default_manager.count() for model in WORDS}
     said = erase_what_is_due(NOW)
@@ -135,6 +151,7 @@ def test_all_words_go_and_everything_else_stays(story: Decision) -> None:
     assert (reporter.name, reporter.email) == ("", "")
     assert not Contact.objects.exists()
     assert not Exposure.objects.exists()
+    assert fresh(batch).facts is None
 
 
 def test_erased_is_erased_once(story: Decision) -> None:
@@ -145,6 +162,7 @@ def test_erased_is_erased_once(story: Decision) -> None:
 
 
 def test_the_record_says_how_much_by_which_rule_holds_no_word_and_verifies(story: Decision) -> None:
+    batched(story)
     erase_what_is_due(NOW)
     sign()
     entries = Entry.objects.filter(kind="data_erased")
@@ -309,3 +327,9 @@ def test_words_are_not_rewritten_before_or_after_they_went(
         erase_what_is_due(NOW)
     with refused("."):
         model._default_manager.update(**{column: value})
+
+
+def test_the_facts_of_a_batch_stay_while_one_of_its_decisions_needs_them() -> None:
+    batch = batched(told("dora", action="warn", ended_at=NOW))
+    erase_what_is_due(NOW)
+    assert fresh(batch).facts == "many did"

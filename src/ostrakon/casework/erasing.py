@@ -17,6 +17,8 @@ from ostrakon.casework.actions.open_cases import JOB
 from ostrakon.casework.at_rest import at_rest, nothing_acts_on
 from ostrakon.casework.models import (
     Appeal,
+    Batch,
+    BatchItem,
     Decision,
     Exposure,
     Note,
@@ -75,6 +77,13 @@ def _facts(since: datetime) -> Rows:
     return kept.filter(at_rest("account", since))
 
 
+def _batch_facts(since: datetime) -> Rows:
+    """Of batches that are over, when the last of their decisions has lost its facts."""
+    said = BatchItem.objects.filter(batch=OuterRef("pk"), decision__facts__isnull=False)
+    kept = Batch.objects.filter(facts__isnull=False, ended_at__lte=since)
+    return kept.exclude(status__in=[Batch.Status.RELEASED, Batch.Status.UNDOING]).filter(~Exists(said))
+
+
 def _notes(since: datetime) -> Rows:
     return Note.objects.filter(at_rest("case__account", since), text__isnull=False, at__lte=since)
 
@@ -125,6 +134,7 @@ ERASABLE: Mapping[Kind, Erasable] = {
         Notice, _notices, partial(_emptied, statement=None, subject=None, body=None), "decision__account"
     ),
     Kind.FACTS: Erasable(Decision, _facts, partial(_emptied, facts=None, ended_why=""), "account"),
+    Kind.BATCH_FACTS: Erasable(Batch, _batch_facts, partial(_emptied, facts=None)),
     Kind.NOTES: Erasable(Note, _notes, partial(_emptied, text=None), "case__account"),
     Kind.APPEALS: Erasable(
         Appeal, _appeals, partial(_emptied, text=None, reasons=None, name="", email=""), "decision__account"

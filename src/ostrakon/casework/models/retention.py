@@ -20,6 +20,7 @@ class RetentionRule(models.Model):
         EVIDENCE = "evidence", "evidence"
         NOTICES = "notices", "texts of notices"
         FACTS = "facts", "facts of decisions, and why they ended"
+        BATCH_FACTS = "batch_facts", "facts of batches"
         NOTES = "notes", "notes beside cases"
         APPEALS = "appeals", "texts, names and addresses of appeals"
         REPORTER_CONTACTS = "reporter_contacts", "addresses of those who reported"
