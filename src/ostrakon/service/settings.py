@@ -173,6 +173,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 # Before those of Django and allauth: one word for one thing.
 LOCALE_PATHS = [str(Path(__file__).parents[1] / "web" / "locale")]
+FORMAT_MODULE_PATH = ["ostrakon.web.locale"]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [str(LOOK)]
 

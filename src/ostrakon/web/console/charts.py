@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ostrakon.pages import rounding
+from django.utils.formats import number_format
+
 from ostrakon.pages.charts import across, along, picture
 from ostrakon.pages.html import Markup, h
 
@@ -74,8 +75,8 @@ def columns(
 
 
 def counted(number: float) -> str:
-    """A count, or a sum of shares with one digit behind the point."""
-    return rounding.count(number) if number == int(number) else f"{number:.1f}"
+    """A count, or a sum of shares with one digit behind the point, as the reader's language writes it."""
+    return number_format(number, 0 if number == int(number) else 1, force_grouping=True)
 
 
 def _of(amount: float, widest: float) -> float:

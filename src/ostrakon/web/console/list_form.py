@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models import Policy
@@ -70,17 +70,17 @@ class ListForm(forms.Form):
         named = [(code, code) for code in codes if code != Policy.UNSPECIFIED]
         policy = self.fields["policy"]
         assert isinstance(policy, forms.ChoiceField)
-        policy.choices = [("", _now("it does not say")), *named]
+        policy.choices = [("", gettext("it does not say")), *named]
 
     def clean(self) -> dict[str, Any]:
         """A file or a text, not both."""
         said = self.cleaned_data
         file, text = said.get("file"), said.get("text", "")
         if bool(file) == bool(text.strip()) and "file" not in self.errors:
-            raise forms.ValidationError(_now("Choose the file, or paste its text: one of the two."))
+            raise forms.ValidationError(gettext("Choose the file, or paste its text: one of the two."))
         if file and file.size > LIST_BYTES:
             raise forms.ValidationError(
-                _now("The file is too large: a list may weigh 32 MB. Send it in parts.")
+                gettext("The file is too large: a list may weigh 32 MB. Send it in parts.")
             )
         return said
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from ostrakon.casework.actions.reinstate import LONGEST_REASON
 from ostrakon.casework.models import Decision, Person, Policy
@@ -77,7 +76,7 @@ class WaveForm(forms.Form):
         if not words:
             return None
         if not all(word.isascii() and word.isdecimal() and len(word) < 19 for word in words):
-            raise forms.ValidationError(_now("Something among them is no number of a decision."))
+            raise forms.ValidationError(gettext("Something among them is no number of a decision."))
         if len(words) > MOST_NAMED:
             told = ngettext("Name %(n)s decision at most.", "Name %(n)s decisions at most.", MOST_NAMED)
             raise forms.ValidationError(told % {"n": MOST_NAMED})

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from ostrakon.impact.estimates import Durations, Share, TooFew
 from ostrakon.impact.languages import OTHERS, UNKNOWN
-from ostrakon.pages import rounding
 from ostrakon.pages.html import Markup
 from ostrakon.web.console import charts
 from ostrakon.web.templatetags.ostrakon import estimate
@@ -38,8 +37,8 @@ def share(found: Share | TooFew) -> SafeString:
     if isinstance(found, TooFew):
         return too_few(found)
     counted = _("%(count)s of %(of)s") % {
-        "count": rounding.count(found.count),
-        "of": rounding.count(found.of),
+        "count": charts.counted(found.count),
+        "of": charts.counted(found.of),
     }
     drawn = estimate(found.value, found.low, found.high)
     return format_html('{}<span class="quiet">{}</span>', drawn, counted)
@@ -65,10 +64,10 @@ def is_known(found: object) -> bool:
 @register.simple_tag
 def waiting_bar(count: int, late: int, most: int) -> SafeString:
     """How many wait; the part whose deadline is over is told apart."""
-    words = ngettext("%(n)s waits", "%(n)s wait", count) % {"n": rounding.count(count)}
+    words = ngettext("%(n)s waits", "%(n)s wait", count) % {"n": charts.counted(count)}
     over = ngettext("%(n)s of them is past its deadline", "%(n)s of them are past their deadline", late)
     return _safe(
-        charts.bar(count, most, part=late, title=words, description=over % {"n": rounding.count(late)})
+        charts.bar(count, most, part=late, title=words, description=over % {"n": charts.counted(late)})
     )
 
 
@@ -76,10 +75,10 @@ def waiting_bar(count: int, late: int, most: int) -> SafeString:
 def count_bar(count: int, most: int) -> SafeString:
     """How many there are, beside others."""
     words = _("%(n)s, the largest number here is %(most)s") % {
-        "n": rounding.count(count),
-        "most": rounding.count(most),
+        "n": charts.counted(count),
+        "most": charts.counted(most),
     }
-    return _safe(charts.bar(count, most, title=rounding.count(count), description=words))
+    return _safe(charts.bar(count, most, title=charts.counted(count), description=words))
 
 
 @register.simple_tag

@@ -21,6 +21,7 @@ from ostrakon.pages import rounding
 from ostrakon.pages.charts import across, along, picture
 from ostrakon.pages.html import Markup, h
 from ostrakon.pages.ids import show_id
+from ostrakon.web.console.charts import counted
 from ostrakon.web.public.wording import direction_of
 from ostrakon.web.saying import why_refused
 
@@ -138,12 +139,12 @@ def spoke(case: Case) -> str:
 @register.simple_tag
 def voices(reports: int, independent: float | None) -> str:
     """Reports against independent voices: ``512 reports, about 4 voices``."""
-    counted = ngettext("%(n)s report", "%(n)s reports", reports) % {"n": rounding.count(reports)}
+    spoke = ngettext("%(n)s report", "%(n)s reports", reports) % {"n": counted(reports)}
     if independent is None:
-        return counted
+        return spoke
     worth = max(1, round(independent))
-    about = ngettext("about %(n)s voice", "about %(n)s voices", worth) % {"n": rounding.count(worth)}
-    return _("%(reports)s, %(voices)s") % {"reports": counted, "voices": about}
+    about = ngettext("about %(n)s voice", "about %(n)s voices", worth) % {"n": counted(worth)}
+    return _("%(reports)s, %(voices)s") % {"reports": spoke, "voices": about}
 
 
 @register.filter
