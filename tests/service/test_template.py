@@ -18,7 +18,7 @@ def test_it_sets_nothing() -> None:
 def test_every_setting_stands_in_it_with_what_holds_otherwise(tmp_path: Path) -> None:
     said = re.sub(r"^# (\w+ = )", r"\1", template(), flags=re.MULTILINE)
     (tmp_path / "ostrakon.toml").write_text(said)
-    assert set(tomllib.loads(said)) == {field.name for field in fields(Configuration)} - {"home"}
+    assert set(tomllib.loads(said)) == {field.name for field in fields(Configuration)} - {"home", "platforms"}
     assert load({"OSTRAKON_HOME": str(tmp_path)}) == Configuration(home=tmp_path)
 
 

@@ -3,20 +3,26 @@
 The file is ``ostrakon.toml`` in the home folder, or the one that ``OSTRAKON_CONFIG`` names. Each setting of the table
 below may stand in it in lower case, or in the environment as ``OSTRAKON_`` and its name in upper case; the database
 also as ``DATABASE_URL``. Secrets may be given as files: a name that ends in ``_file``.
+
+Secrets of the platforms that are connected stand in tables of their own, ``[platforms.NAME]`` with ``token = "..."``
+(or whatever the connector asks for), or in the environment as ``OSTRAKON_PLATFORMS_NAME_TOKEN``; as a file also here.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from ostrakon.errors import InputUnusable
 
 DEFAULT_HOME = "~/.local/share/ostrakon"
+SECRETS = "platforms"
+"""The table of the file, and (in upper case) the beginning of the names, that hold secrets of platforms."""
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -72,6 +78,12 @@ class Configuration:
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     debug: bool = False
+    platforms: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Secrets of connections, by ``secret_name``."""
+
+    def secret_of(self, platform: str, name: str) -> str:
+        """A secret of the connection to a platform (``token``); empty: nobody gave it."""
+        return self.platforms.get(secret_name(platform, name), "")
 
     @property
     def database(self) -> str:
@@ -95,13 +107,23 @@ def load(environ: Mapping[str, str] | None = None) -> Configuration:
     given = os.environ if environ is None else environ
     home = Path(given.get("OSTRAKON_HOME") or DEFAULT_HOME).expanduser().absolute()
     settings = {**_file(given, home), **_environment(given)}
+    secrets = {**_secrets_of_tables(settings.pop(SECRETS, {})), **_secrets_of_environment(given)}
     kinds = get_type_hints(Configuration)
     known = {name: _typed(name, kinds[name], value) for name, value in settings.items() if value is not None}
-    return Configuration(**{"home": home, **known})
+    return Configuration(**{"home": home, "platforms": secrets, **known})
+
+
+def secret_name(platform: str, name: str) -> str:
+    """How the environment calls a secret of a platform, after ``OSTRAKON_PLATFORMS_``.
+
+    >>> secret_name("matrix.example.org", "token")
+    'MATRIX_EXAMPLE_ORG_TOKEN'
+    """
+    return re.sub(r"[^A-Z0-9]", "_", f"{platform}_{name}".upper())
 
 
 def _names() -> list[str]:
-    return [field.name for field in fields(Configuration) if field.name != "home"]
+    return [each.name for each in fields(Configuration) if each.name not in ("home", SECRETS)]
 
 
 def _file(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
@@ -113,7 +135,39 @@ def _file(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise InputUnusable(f"{path}: the configuration cannot be read: {problem}") from problem
-    return {name: value for key, given in found.items() for name, value in [_known(key, given, str(path))]}
+    tables = {SECRETS: found.pop(SECRETS, {})}
+    return tables | dict(_known(key, given, str(path)) for key, given in found.items())
+
+
+def _secrets_of_tables(tables: Any) -> dict[str, str]:
+    """Each platform has a table of its own."""
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise InputUnusable("[platforms.NAME]: each platform has a table of its own, with its secrets")
+    found = [
+        _secret(secret_name(platform, key), value)
+        for platform, table in tables.items()
+        for key, value in table.items()
+    ]
+    return dict(found)
+
+
+def _secrets_of_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    start = f"OSTRAKON_{SECRETS.upper()}_"
+    return dict(
+        _secret(key.removeprefix(start), value) for key, value in environ.items() if key.startswith(start)
+    )
+
+
+def _secret(key: str, value: Any) -> tuple[str, str]:
+    """By its name; the content of the file for ``..._FILE``. Never shows the value."""
+    if not key.endswith("_FILE"):
+        return key, str(value).strip()
+    try:
+        return key.removesuffix("_FILE"), Path(str(value)).expanduser().read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise InputUnusable(
+            f"a secret of a platform cannot be read from its file: {problem.strerror}"
+        ) from problem
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:

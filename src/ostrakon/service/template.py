@@ -9,17 +9,23 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from ostrakon.service.configuration import Configuration
+from ostrakon.service.configuration import SECRETS, Configuration
 
 HEAD = """\
 # What an operator of Ostrakon may set. A line that begins with # shows what holds when nobody says otherwise.
 # The environment goes before this file: OSTRAKON_PORT=8421. A name with _file at its end reads a secret from a file.
 """
+TAIL = """
+# Secrets of a platform that is connected (ostrakon platforms add), by its name, at the end of this file; which ones,
+# ostrakon platforms check says. In the environment: OSTRAKON_PLATFORMS_NAME_TOKEN.
+# [platforms.NAME]
+#   token = "..."
+"""
 
 
 def template() -> str:
     """The file, in which nothing is set."""
-    return HEAD + "".join(_entry(name, default, told) for name, default, told in settings())
+    return HEAD + "".join(_entry(name, default, told) for name, default, told in settings()) + TAIL
 
 
 def settings() -> Iterator[tuple[str, object, str]]:
@@ -27,7 +33,7 @@ def settings() -> Iterator[tuple[str, object, str]]:
     told = dict(_explanations())
     blank = Configuration(home=Path())
     for name in told:
-        if name != "home":
+        if name not in ("home", SECRETS):
             yield name, getattr(blank, name), told[name]
 
 

@@ -24,6 +24,9 @@ class Task(models.Model):
         NO_CONTACT = "no_contact", _("nobody knows how to reach this person")
         COMMAND_REFUSED = "command_refused", _("a platform refused a command")
         WEBHOOK_FAILED = "webhook_failed", _("a webhook could not be delivered")
+        CONNECTION_HALTED = "connection_halted", _("a connection to a platform must be mended")
+        ACCOUNT_DIFFERS = "account_differs", _("an account differs from what was decided")
+        REPORT_UNPLACED = "report_unplaced", _("a report names no account")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="tasks")
