@@ -67,6 +67,7 @@ UNCLEAR = [
     Fault.REDIRECT,
 ]
 Fits = Callable[[Capabilities], bool]
+Stored = dict[tuple[str, str], RawReport]
 
 
 def fits(condition: Fits, reason: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -108,11 +109,9 @@ def followed(harness: Harness, platform: Platform, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def read_on(
-    platform: Platform, cursor: str, limit: int = 100
-) -> tuple[dict[tuple[str, str], RawReport], str]:
+def read_on(platform: Platform, cursor: str, limit: int = 100) -> tuple[Stored, str]:
     """All reports behind a cursor, stored as they will be: the same kind and id is the same report."""
-    stored: dict[tuple[str, str], RawReport] = {}
+    stored: Stored = {}
     more = True
     while more:
         page = platform.read_reports(cursor, limit)
@@ -122,7 +121,7 @@ def read_on(
     return stored, cursor
 
 
-def about(stored: dict[tuple[str, str], RawReport], account: AccountRef) -> list[RawReport]:
+def about(stored: Stored, account: AccountRef) -> list[RawReport]:
     return [report for report in stored.values() if report.subject and report.subject.id == account.id]
 
 
@@ -154,7 +153,7 @@ class PlatformContract:
             setattr(cls, name, None)
 
     @pytest.fixture
-    def harness(self) -> Iterator[Harness]:
+    def harness(self) -> Any:
         raise NotImplementedError("a platform's tests have a fixture `harness`")
 
     @pytest.fixture
@@ -337,8 +336,8 @@ class PlatformContract:
         for n in range(6):
             harness.report(alice, chidi, f"number {n}")
         page = platform.read_reports(cursor, 3)
-        stored = {(report.kind, report.id): report for report in page.reports}
-        for report in about(dict(stored), chidi):
+        stored: Stored = {(report.kind, report.id): report for report in page.reports}
+        for report in about(stored, chidi):
             harness.remove_report(report.id)
         harness.report(alice, chidi, "number 6")
         stored |= read_on(platform, page.cursor, limit=3)[0]
@@ -351,10 +350,10 @@ class PlatformContract:
         _, cursor = read_on(platform, "")
         for n in range(self.many):
             harness.report(alice, chidi, f"number {n}")
-        stored: dict[tuple[str, str], RawReport] = {}
+        stored: Stored = {}
         late, more = 0, True
         while more:
-            page = platform.read_reports(cursor, 100)
+            page = platform.read_reports(cursor, self.many // 10)
             stored |= {(report.kind, report.id): report for report in page.reports}
             cursor, more = page.cursor, page.more
             if late < 10:

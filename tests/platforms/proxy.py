@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import http.client
-import json
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ostrakon.platforms.fake.answers import INSTEAD, Answer
 from ostrakon.platforms.fake.faults import ACTS_BEFORE, Fault, Faults
 
 SLOW_S = 1.0
 """How late a slow reply comes: a test that asks for ``Fault.SLOW`` waits for half of it."""
 OURS = frozenset({"transfer-encoding", "connection", "content-length", "keep-alive", "date", "server"})
 """Headers that the proxy writes itself."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Status, body and headers of a reply."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @staticmethod
-    def of(status: int, fields: Any, **headers: str) -> Answer:
-        """JSON."""
-        told = {name.replace("_", "-"): value for name, value in headers.items()}
-        return Answer(status, json.dumps(fields).encode(), {"Content-Type": "application/json", **told})
-
-
-PLAIN: Mapping[Fault, Answer] = {
-    Fault.ERROR_AFTER: Answer.of(500, {"error": "internal"}),
-    Fault.BAD_GATEWAY: Answer(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"}),
-    Fault.UNAVAILABLE: Answer(503, b"", {"Retry-After": "7"}),
-    Fault.HTML: Answer(200, b"<html><body>Welcome</body></html>", {"Content-Type": "text/html"}),
-    Fault.TRUNCATED: Answer(200, b'{"result": [1, 2', {"Content-Type": "application/json"}),
-    Fault.REDIRECT: Answer(302, b"", {"Location": "http://127.0.0.1:9/elsewhere"}),
-    Fault.LIMIT: Answer.of(429, {"error": "limit"}, Retry_After="7"),
-    Fault.NO_LIMIT: Answer.of(429, {"error": "no"}),
-    Fault.UNAUTHORISED: Answer.of(401, {"error": "unauthorised"}),
-    Fault.FORBIDDEN: Answer.of(403, {"error": "forbidden"}),
-}
-"""A platform says 401, 403 and 429 in its own words: give them as ``words``."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +38,8 @@ class FaultProxy:
             connector = MatrixPlatform(proxy.url, ...)
             proxy.faults.order(Fault.CUT_AFTER)
 
-    ``changes(method, path)`` says which requests change something: by default all but GET and HEAD.
+    ``words``: a platform says 401, 403 and 429 in its own. ``changes(method, path)``: which requests change something;
+    by default all but GET and HEAD.
     """
 
     def __init__(
@@ -79,7 +50,7 @@ class FaultProxy:
         changes: Callable[[str, str], bool] = lambda method, path: method not in ("GET", "HEAD"),
     ) -> None:
         self.faults, self.asked, self.changes = Faults(), list[Asked](), changes
-        self.words = {**PLAIN, **(words or {})}
+        self.words = {**INSTEAD, **(words or {})}
         self.target = urlsplit(target)
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)

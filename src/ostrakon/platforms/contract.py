@@ -177,7 +177,8 @@ class Command:
     """None: never, as reinstatements. After it, an old action is not carried out any more."""
     item: ItemRef | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
-    """``label``: which; ``reason``: for the platform's own log, without personal data."""
+    """``label``: which; ``reason``: for the platform's own log, without personal data; ``notice``: the statement of
+    reasons, where the action itself tells the person (``ActionTraits.notifies``); without it nothing is told."""
     expected_before: Mapping[str, bool] = field(default_factory=dict)
     """Flags as they were when it was decided; another state means that somebody acted meanwhile."""
     notice_receipt: str = ""
