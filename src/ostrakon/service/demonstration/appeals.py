@@ -40,12 +40,13 @@ def ask(decision: Decision, at: datetime) -> Appeal:
 
 
 def answer(week: Week, cast: Cast, appeal: Appeal, at: datetime) -> None:
-    """Granted where the decision was wrong."""
+    """Granted where the decision was wrong, or was undone meanwhile."""
     decision = appeal.decision
-    was_right = (decision.account.external_id, decision.policy.code) in week.violations
-    reasons = (texts.DENIED if was_right else texts.GRANTED)[appeal.language]
+    is_violation = (decision.account.external_id, decision.policy.code) in week.violations
+    stands = is_violation and decision.status != Decision.Status.REVERSED
+    reasons = (texts.DENIED if stands else texts.GRANTED)[appeal.language]
     claim_appeal(cast.appeals, appeal.pk, at)
-    decide_appeal(cast.appeals, appeal.pk, granted=not was_right, reasons=reasons[0], now=at)
+    decide_appeal(cast.appeals, appeal.pk, granted=not stands, reasons=reasons[0], now=at)
 
 
 def ask_at_last(at: datetime) -> None:

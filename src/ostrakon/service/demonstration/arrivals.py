@@ -26,7 +26,7 @@ APP, SITE = "the app of Agora", "the website of Agora"
 FLAGGER, AUTHORITY = "Institute against hate online", "Police unit for threats on the net"
 SHARED = "night_signal"
 """A handle that two accounts bear: a list that names it means nobody knows whom."""
-REACHED, CLOSED = 0.92, 0.02
+REACHED, CLOSED = 0.92, 0.05
 """Shares of the accounts with an address, and of those addresses that take no letters any more."""
 TOLD = 0.02
 """Share of the reporters who left an address."""
