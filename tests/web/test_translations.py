@@ -18,8 +18,8 @@ from ostrakon.web.saying import why_refused
 
 PLACE = re.compile(r"%\(\w+\)s|%%|\{[{%].*?[%}]\}|<[^>]+>")
 """What stays as it is: named places, fields of templates, elements."""
-SINGULAR_AND_DUAL = {"fr": (), "ar": (1, 2)}
-"""Plural forms that are about one number only, which the words may say."""
+ABOUT_ONE_NUMBER = {"fr": (), "ar": (0, 1, 2)}
+"""Plural forms that are about one number only (none, one, two), which the words may say."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,7 +38,7 @@ def test_a_translation_has_the_places_of_its_sentence(language: str) -> None:
     for entry in entries(path_of(language)):
         for number, text in enumerate(entry.translations):
             wanted, found = _places(entry, number), sorted(PLACE.findall(text))
-            if entry.is_plural and number in SINGULAR_AND_DUAL[language]:
+            if entry.is_plural and number in ABOUT_ONE_NUMBER[language]:
                 assert set(found) <= set(wanted), text
             else:
                 assert found == wanted, (entry.msgid, text)

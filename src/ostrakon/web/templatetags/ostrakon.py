@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from ostrakon.casework.models import Case
 from ostrakon.casework.pressure import pressure_on
+from ostrakon.casework.voices import DECLARED_KIND
 from ostrakon.errors import Refused
 from ostrakon.pages import rounding
 from ostrakon.pages.charts import across, along, picture
@@ -47,6 +48,12 @@ def said(refused: Refused | None) -> str:
 def pressed(case: Case) -> str:
     """What a reviewer is told when a campaign reported a case, in their language."""
     return pressure_on(case)
+
+
+@register.filter
+def kind_of_campaign(kind: str) -> str:
+    """Whether those who report together say so themselves."""
+    return _("from a list or call that they name") if kind == DECLARED_KIND else _("coordinated")
 
 
 @register.filter
@@ -107,7 +114,7 @@ def estimate(value: float | None, low: float | None, high: float | None) -> Safe
     """A share with its 90 % interval, drawn and in figures; what is not known says so."""
     if value is None or low is None or high is None:
         return _safe(h("span", _("not known yet"), class_="quiet"))
-    words = h("span", h("b", percent(value)), " ", h("span", f"({between(low, high)})", class_="quiet"))
+    words = h("span", h("b", percent(value)), " ", h("bdi", f"({between(low, high)})", class_="quiet"))
     return _safe(h("div", _bar(value, low, high), words, class_="estimate"))
 
 
