@@ -39,7 +39,13 @@ def _first_free(page: Page, house: House) -> int:
 
 
 def propose_a_suspension(page: Page, facts: str = FACTS) -> None:
-    """On the page of a case: what happened, three questions, what the person will read, and the proposal."""
+    """From the page of a case to the proposal."""
+    look_at_what_they_will_read(page, facts)
+    key(page, "p")
+
+
+def look_at_what_they_will_read(page: Page, facts: str = FACTS) -> None:
+    """On the page of a case: what happened, three questions, and the statement of reasons as it will be sent."""
     page.keyboard.press("v")
     pick(page, "#id_action", "suspend")
     write(page, "#id_facts", facts)
@@ -47,7 +53,6 @@ def propose_a_suspension(page: Page, facts: str = FACTS) -> None:
         choose(page, question, "no")
     go(page, "[data-draft^=case-] .buttons button")
     expect(page.locator(".letter .words")).to_contain_text(facts)
-    key(page, "p")
 
 
 def decision_on(house: House, case: int) -> int:

@@ -186,6 +186,7 @@ def _batch_page(request: Visit, found: Batch, refused: Refused | None = None) ->
             "waits": found.status == Batch.Status.WAITS,
             "is_mine": found.prepared_by_id == person.pk,
             "is_my_sample": found.reread_by_id == person.pk,
+            "why": request.POST.get("why", ""),
             "may_approve": may(person, Act.APPROVE),
             "may_reverse": may(person, Act.REVERSE),
             "problem": refused,

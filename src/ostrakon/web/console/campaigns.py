@@ -72,7 +72,11 @@ def back(request: Visit, campaign_id: int, setting_aside_id: int) -> HttpRespons
         take_back(request.user, setting_aside_id, request.POST.get("why_back", ""), timezone.now())
     except Refused as refused:
         return _campaign_page(request, campaign_id, refused)
-    messages.success(request, _("Taken back: they count again from the next run on."))
+    messages.success(
+        request,
+        _("Taken back: they count again from the next run on."),
+        extra_tags=f"aside-{setting_aside_id}",
+    )
     return redirect("campaign", campaign_id)
 
 

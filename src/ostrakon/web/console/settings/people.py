@@ -172,6 +172,7 @@ def _password_shown(request: Visit, of: Person, password: str) -> HttpResponse:
         )
         % {"person": of.username},
         "secrets": [(_("Name"), of.username), (_("Password"), password)],
+        "draft": "person-new",
         "back": reverse("person", args=[of.pk]),
         "back_label": _("To their roles"),
     }

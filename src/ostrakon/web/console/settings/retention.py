@@ -66,7 +66,7 @@ def rule(request: Visit, kind: str) -> HttpResponse:
         set_retention(request.user, kind, form.cleaned_data["days"], timezone.now())
     except Refused as refused:
         return _rule(request, found, form, show_refusal(form, refused))
-    messages.success(request, _("The rule holds from now on."))
+    messages.success(request, _("The rule holds from now on."), extra_tags=f"retention-{kind}")
     return redirect("retention")
 
 

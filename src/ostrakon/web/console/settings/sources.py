@@ -76,7 +76,7 @@ def sources(request: Visit) -> HttpResponse:
         add_source(request.user, said["name"], Source.Kind(said["kind"]), form.standing())
     except Refused as refused:
         return _sources(request, form, show_refusal(form, refused))
-    messages.success(request, _("The source is added."))
+    messages.success(request, _("The source is added."), extra_tags="source-new")
     return redirect("sources")
 
 
@@ -97,7 +97,7 @@ def source(request: Visit, source_id: int) -> HttpResponse:
         change_standing(request.user, source_id, form.standing())
     except Refused as refused:
         return _source(request, found, form, show_refusal(form, refused))
-    messages.success(request, _("The source stands so from now on."))
+    messages.success(request, _("The source stands so from now on."), extra_tags=f"source-{source_id}")
     return redirect("sources")
 
 

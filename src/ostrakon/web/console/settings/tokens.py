@@ -80,7 +80,7 @@ def tokens(request: Visit) -> HttpResponse:
         made = make_own_token(request.user, **form.cleaned_data, now=timezone.now())
     except Refused as refused:
         return _tokens(request, own=form, status=show_refusal(form, refused))
-    return _key_shown(request, made)
+    return _key_shown(request, made, "key-own")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +96,7 @@ def source_tokens(request: Visit) -> HttpResponse:
         made = make_source_token(request.user, **form.cleaned_data, now=timezone.now())
     except Refused as refused:
         return _tokens(request, of_source=form, status=show_refusal(form, refused))
-    return _key_shown(request, made)
+    return _key_shown(request, made, "key-source")
 
 
 @require_POST
@@ -137,11 +137,12 @@ def _rows(of: QuerySet[Token]) -> list[dict[str, Any]]:
     ]
 
 
-def _key_shown(request: Visit, made: NewKey) -> HttpResponse:
+def _key_shown(request: Visit, made: NewKey, draft: str) -> HttpResponse:
     context = {
         "title": _("A new key"),
         "about": _("Put it where your program finds it, now: it is kept nowhere and shown only once."),
         "secrets": [(_("Key"), made.key)],
+        "draft": draft,
         "back": reverse("tokens"),
         "back_label": _("Back to the keys"),
     }

@@ -110,6 +110,7 @@ def _secret_shown(request: Visit, hook: Webhook, secret: str) -> HttpResponse:
             "there now."
         ),
         "secrets": [(_("Address"), hook.url), (_("Secret"), secret)],
+        "draft": "webhook-new",
         "back": reverse("webhooks"),
         "back_label": _("Back to the webhooks"),
     }

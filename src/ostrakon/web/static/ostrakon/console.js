@@ -76,7 +76,7 @@ document.addEventListener("keydown", (press) => {
 // so by data-taken. An expired session, the back button and a refusal bring it back.
 
 const DRAFT = "ostrakon.draft.";
-const kept = (form) => [...form.elements].filter((field) => field.name && field.matches("textarea, input[type=text], input[type=search], input[type=email], input[type=number], input[type=radio], input[type=checkbox], select"));
+const kept = (form) => [...form.elements].filter((field) => field.name && field.matches("textarea, select, input:not([type=hidden], [type=password], [type=file])"));
 
 function keepDraft(form) {
   const words = kept(form).map((field) => [field.name, field.value, field.checked === true]);
