@@ -63,6 +63,14 @@ def _untranslated(language: str) -> frozenset[str]:
     )
 
 
+def test_neither_does_what_django_refuses_by_itself() -> None:
+    left = list(_english_in(Client(), "/no/such/page"))
+    refused = Client(enforce_csrf_checks=True).post("/accounts/login/", headers={"Accept-Language": "fr"})
+    assert refused.status_code == 403
+    assert "Cela n’a pas été fait" in words_of(refused.content.decode())
+    assert not left, left
+
+
 def test_a_row_keeps_the_pressure_in_english_and_a_page_says_it_in_the_language_of_the_reader() -> None:
     lead, on = person("lena", Role.SAFETY_LEAD), made.case(made.account(), made.policy())
     found, _ = campaign("harassment", [on])
