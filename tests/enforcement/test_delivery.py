@@ -139,7 +139,7 @@ def test_a_worker_that_looked_before_another_took_it_gets_nothing(left_behind: b
         now = SOON + LEASE
     (as_seen,) = delivery._left_behind(now) or delivery._due(now)
     assert take("quick", now)
-    assert not delivery._is_ours(as_seen, "slow", now)
+    assert not delivery.is_ours(as_seen, "slow", now)
     assert Dispatch.objects.get().taken_by == "quick"
 
 

@@ -129,24 +129,6 @@ def test_what_is_being_sent_is_not_called_back() -> None:
     assert state_of(notice) == "sending"
 
 
-def test_a_newer_decision_calls_back_the_commands_that_wait() -> None:
-    decision, other = a_decision(), a_decision("farid")
-    commands = [
-        Dispatch.objects.create(
-            key=f"command:{d.pk}",
-            lane=f"platform:{d.account_id}",
-            channel="platform",
-            account=d.account,
-            decision=d,
-            queued_at=NOW,
-            not_before=NOW,
-        )
-        for d in (decision, other)
-    ]
-    announce(DecisionCameIntoForce(decision))
-    assert [Dispatch.objects.get(pk=c.pk).state for c in commands] == ["cancelled", "queued"]
-
-
 def test_a_failed_notice_is_sent_again_when_a_person_cleared_the_way() -> None:
     notice = a_statement()
     reviewer = person("rana", Role.REVIEWER)

@@ -21,12 +21,22 @@ from ostrakon.casework.announcements import (
     NoticesWritten,
     listen,
 )
-from ostrakon.casework.models import Decision, Notice, NoticeTemplate, Task
+from ostrakon.casework.models import Appeal, Decision, Notice, NoticeTemplate, Task
+from ostrakon.enforcement.commands import (
+    Effect,
+    command_of,
+    effect_of,
+    giving_back,
+    lane_of,
+    waiting_to_give_back,
+)
 from ostrakon.enforcement.events import IN_FORCE, ended, payload_of
 from ostrakon.enforcement.letters import address_of
-from ostrakon.enforcement.models import Dispatch, Webhook
+from ostrakon.enforcement.models import Command, Connection, Dispatch, Webhook
+from ostrakon.enforcement.offers import tells_people, traits_of
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import become_the_writer, record
+from ostrakon.platforms.actions import UNDONE_BY
 
 Urgency, State, Channel = Dispatch.Urgency, Dispatch.State, Dispatch.Channel
 
@@ -42,7 +52,7 @@ def hear(what: Announcement) -> None:
     if isinstance(what, NoticesWritten):
         _queue_notices(what.notices)
     elif isinstance(what, DecisionCameIntoForce):
-        _cancel(_waiting().filter(account=what.decision.account_id, channel=Channel.PLATFORM), what.decision)
+        _queue_command(what.decision)
         _queue_event(IN_FORCE, what.decision, Urgency.ORDINARY)
     else:
         _queue_end(what)
@@ -55,6 +65,59 @@ def _queue_end(what: DecisionEnded) -> None:
         _queue_event(ended(decision), decision, Urgency.REINSTATEMENT)
     else:
         _queue_event(ended(decision), decision, Urgency.ORDINARY)
+    _give_back(decision)
+
+
+# Commands
+
+
+def connection_of(platform: str) -> Connection | None:
+    """The connection to a platform. One that is off keeps what is written for it: to give back is never forgotten."""
+    return Connection.objects.filter(platform=platform).first()
+
+
+def _queue_command(decision: Decision) -> None:
+    """What carries a decision out. What would have taken the same away, and was not sent yet, is not sent any more."""
+    connection = connection_of(decision.account.platform)
+    effect = effect_of(decision, connection) if connection else None
+    if connection is None or effect is None:
+        return
+    _cancel(_waiting().filter(pk__in=waiting_to_give_back(decision, effect, connection)), decision)
+    if traits_of(connection, effect.action) is None:
+        _cannot(decision, effect, f"this platform has no {effect.action}")
+        return
+    _keep(command_of(decision, effect, connection, timezone.now()))
+
+
+def _give_back(decision: Decision) -> None:
+    """What a decision that ended still waits to do is not done; what it did is taken back."""
+    connection = connection_of(decision.account.platform)
+    effect = effect_of(decision, connection) if connection else None
+    if connection is None or effect is None:
+        return
+    _cancel(_waiting().filter(decision=decision, command__gives_back=False), decision)
+    command = giving_back(decision, effect, connection, timezone.now())
+    if command is None:
+        return
+    if traits_of(connection, UNDONE_BY[effect.action]) is None:
+        _cannot(decision, effect, f"this platform cannot take back {effect.action}")
+        return
+    _keep(command)
+
+
+def _keep(command: Command) -> None:
+    _queue([command.dispatch], command.dispatch.decision)
+    command.save(force_insert=True)
+
+
+def _cannot(decision: Decision, effect: Effect, why: str) -> None:
+    open_task(Task.Kind.COMMAND_REFUSED, now=timezone.now(), decision=decision, detail=why)
+    record(
+        Kind.COMMAND_REFUSED,
+        actor="system",
+        subject=f"decision:{decision.pk}",
+        facts={"action": str(effect.action), "code": "unsupported"},
+    )
 
 
 # Notices
@@ -66,16 +129,44 @@ def queue_letters(notices: Sequence[Notice], now: datetime) -> list[Dispatch]:
 
 
 def _queue_notices(notices: Sequence[Notice]) -> None:
-    """Who cannot be reached becomes a task for a person."""
+    """On the platform's own channel where it has one, else by e-mail; who cannot be reached is a task for a person."""
     first = notices[0]
     if first.kind == NoticeTemplate.Kind.REINSTATEMENT and first.decision:
         _make_void(first.decision)
+    notices = _queue_on_the_platform(notices)
+    if not notices:
+        return
     if not settings.CONFIGURATION.smtp_host:
         _ask_a_person(notices, Task.Kind.NOTICE_FAILED, "no mail server is set up")
         return
     queue_letters([notice for notice in notices if address_of(notice)], first.written_at)
     unreachable = [notice for notice in notices if not address_of(notice)]
     _ask_a_person(unreachable, Task.Kind.NO_CONTACT, "nobody knows how to reach this person")
+
+
+def _queue_on_the_platform(notices: Sequence[Notice]) -> list[Notice]:
+    """Those to accounts whose platform tells people; gives the others."""
+    others = []
+    for notice in notices:
+        connection = connection_of(notice.account.platform) if notice.account else None
+        if connection is not None and tells_people(connection) and not _asked_by_letter(notice):
+            _queue([_message(notice, connection)], notice.decision)
+        else:
+            others.append(notice)
+    return others
+
+
+def _asked_by_letter(notice: Notice) -> bool:
+    """The answer to somebody's own appeal goes to where they asked for it."""
+    appeal = notice.appeal
+    return appeal is not None and appeal.filed_by == Appeal.FiledBy.USER and bool(appeal.email)
+
+
+def _message(notice: Notice, connection: Connection) -> Dispatch:
+    """In the lane of the account's commands: what happened goes before what is said of it."""
+    message = _letter(notice, notice.written_at)
+    message.channel, message.lane = Channel.PLATFORM, lane_of(connection, notice.account_id)
+    return message
 
 
 def _letter(notice: Notice, now: datetime) -> Dispatch:

@@ -23,6 +23,8 @@ class Refused:
     """It will never be taken as it is."""
 
     detail: str
+    is_certain: bool = True
+    """False: an earlier try may have been taken."""
     name = "refused"
 
 
@@ -48,7 +50,25 @@ class Unknown:
     name = "unknown"
 
 
-Outcome = Delivered | Refused | Retry | Unknown
+@dataclass(frozen=True)
+class Accepted:
+    """The other side took it and does it later: it is asked what became of it, and nothing overtakes it."""
+
+    detail: str
+    wait_s: float | None = None
+    of_route = False
+    name = "accepted"
+
+
+@dataclass(frozen=True)
+class Void:
+    """Nobody wants it any more; what may have been done is taken back by another dispatch."""
+
+    detail: str
+    name = "void"
+
+
+Outcome = Delivered | Refused | Retry | Unknown | Accepted | Void
 
 
 def plain(text: str | bytes) -> str:

@@ -1,0 +1,161 @@
+"""What decisions mean on a platform: which command is written when one comes into force, and what takes it back.
+
+Several decisions may want the same of one account (under two policies, say). It is taken back when none of them wants
+it any more, and only if a command of ours did it: what somebody else set on the platform stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ostrakon.casework.models import Action, Decision
+from ostrakon.enforcement.models import Command, Connection, Dispatch
+from ostrakon.enforcement.offers import traits_of
+from ostrakon.platforms.actions import UNDONE_BY, PlatformAction
+
+EXPIRES = timedelta(hours=72)
+"""An older command is not carried out any more: a long outage must not end in a wave of old suspensions."""
+MEANS: Mapping[str, PlatformAction] = {
+    Action.SUSPEND: PlatformAction.SUSPEND,
+    Action.SUSPEND_FOR_A_TIME: PlatformAction.SUSPEND,
+    Action.LIMIT: PlatformAction.LIMIT,
+    Action.LABEL: PlatformAction.LABEL,
+}
+"""Ends of time are our own: a suspension for a time is ended by a command of its own. A warning is a notice alone."""
+State, Ended, Urgency = Dispatch.State, Command.Ended, Dispatch.Urgency
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a decision wants to be so on the platform."""
+
+    action: PlatformAction
+    label: str = ""
+
+
+def effect_of(decision: Decision, connection: Connection) -> Effect | None:
+    """What it wants there; None: nothing but a notice."""
+    action = MEANS.get(decision.action)
+    if action is None:
+        return None
+    if action is not PlatformAction.LABEL:
+        return Effect(action)
+    labels: Mapping[str, str] = connection.options.get("labels", {})
+    return Effect(action, labels.get(decision.policy.code, decision.policy.code))
+
+
+def command_of(decision: Decision, effect: Effect, connection: Connection, now: datetime) -> Command:
+    """What carries a decision out, not saved yet."""
+    traits = traits_of(connection, effect.action)
+    holds = bool(traits and traits.flag) and _was_done(_about(decision, effect, connection))
+    return Command(
+        dispatch=_dispatch(decision, effect.action, connection, Urgency.ORDINARY, now),
+        connection=connection,
+        action=effect.action,
+        label=effect.label,
+        gives_back=False,
+        expires_at=now + EXPIRES,
+        expected_before={traits.flag: traits.flag_when_done} if holds and traits else {},
+    )
+
+
+def giving_back(decision: Decision, effect: Effect, connection: Connection, now: datetime) -> Command | None:
+    """What takes back the effect of a decision that ended, not saved yet; None: nothing of ours is to be taken back."""
+    if _is_wanted_by_another(decision, effect, connection):
+        return None
+    if not may_be_ours(_about(decision, effect, connection)):
+        return None
+    action = UNDONE_BY[effect.action]
+    return Command(
+        dispatch=_dispatch(decision, action, connection, Urgency.REINSTATEMENT, now),
+        connection=connection,
+        action=action,
+        label=effect.label,
+        gives_back=True,
+    )
+
+
+def waiting_to_give_back(decision: Decision, effect: Effect, connection: Connection) -> list[int]:
+    """Dispatches that would take away what a decision wants now, and that nobody has begun to send."""
+    about = [one for one in _about(decision, effect, connection) if one.gives_back]
+    return [one.dispatch_id for one in about if one.dispatch.state == State.QUEUED]
+
+
+def may_be_ours(commands: Sequence[Command]) -> bool:
+    """Is it set by us, or may it be?
+
+    Args:
+        commands: all that were about one effect on one account, the newest first, each with its dispatch.
+    """
+    for one in commands:
+        if one.dispatch.state == State.QUEUED and one.gives_back:
+            return False  # it will be taken back
+        if _had_no_effect(one):
+            continue
+        return not one.gives_back or one.ended == Ended.UNCERTAIN
+    return False
+
+
+def is_void(command: Command) -> bool:
+    """Does nobody want it any more? Then it is not sent again, and what may have been done is taken back."""
+    decision = command.dispatch.decision
+    return not command.gives_back and decision is not None and decision.status != Decision.Status.IN_FORCE
+
+
+def lane_of(connection: Connection, account_id: int | None) -> str:
+    """One at a time for an account on its platform, notices too: what happened, then the notice of it."""
+    return f"{lanes_of(connection)}account:{account_id}"
+
+
+def lanes_of(connection: Connection) -> str:
+    """How all lanes to a platform begin."""
+    return f"{Dispatch.Channel.PLATFORM}:{connection.pk}:"
+
+
+def _had_no_effect(command: Command) -> bool:
+    """Never begun, certainly refused, or it was so before (by whom, an earlier command of ours says)."""
+    waits = command.dispatch.state in (State.QUEUED, State.CANCELLED) and not command.ended
+    already = command.ended == Ended.ALREADY and not command.gives_back
+    return waits or already or command.ended == Ended.REFUSED
+
+
+def _was_done(commands: Sequence[Command]) -> bool:
+    """Did a command of ours do it, certainly, and none take it back?"""
+    for one in commands:
+        if not _had_no_effect(one):
+            return not one.gives_back and one.ended == Ended.APPLIED
+    return False
+
+
+def _about(decision: Decision, effect: Effect, connection: Connection) -> list[Command]:
+    """Every command about one effect on the account of a decision, the newest first."""
+    found = Command.objects.filter(
+        dispatch__account=decision.account_id,
+        connection=connection,
+        action__in=[effect.action, UNDONE_BY[effect.action]],
+        label=effect.label,
+    )
+    return list(found.select_related("dispatch").order_by("-pk"))
+
+
+def _is_wanted_by_another(decision: Decision, effect: Effect, connection: Connection) -> bool:
+    others = Decision.objects.filter(account=decision.account_id, status=Decision.Status.IN_FORCE)
+    others = others.exclude(pk=decision.pk).select_related("policy")
+    return any(effect_of(other, connection) == effect for other in others)
+
+
+def _dispatch(
+    decision: Decision, action: PlatformAction, connection: Connection, urgency: int, now: datetime
+) -> Dispatch:
+    return Dispatch(
+        key=f"command:{connection.pk}:{decision.pk}:{action}:{decision.status}",
+        lane=lane_of(connection, decision.account_id),
+        channel=Dispatch.Channel.PLATFORM,
+        urgency=urgency,
+        account_id=decision.account_id,
+        decision=decision,
+        queued_at=now,
+        not_before=now,
+    )
