@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from tests.platforms.contract import PlatformContract
 from tests.platforms.harness import Credentials, Harness
+from tests.platforms.loopback import deaf_port
 from tests.platforms.proxy import FaultProxy
 
 from ostrakon.platforms.actions import PlatformAction
@@ -25,13 +25,6 @@ TOKENS = {
     Credentials.WRONG: "wrong-token-0000",
     Credentials.WITHOUT_RIGHTS: "person-token-77c0",
 }
-
-
-def deaf_port() -> int:
-    """A port of loopback where nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 class InsideHarness:
