@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.commands.makemessages import Command as MakeMessages
 
@@ -30,17 +30,17 @@ def refusals(of: type[Refused] = Refused) -> Iterator[str]:
         yield from refusals(kind)
 
 
+KEYWORDS = [f"--keyword={name}:1" for name in sorted(refusals())]
+NO_GUESSES = ["--no-fuzzy-matching"]
+
+
 class Command(MakeMessages):
     """The same sources give the same files, to the byte."""
 
-    xgettext_options: ClassVar = [
-        *MakeMessages.xgettext_options,
-        *PLAIN,
-        *(f"--keyword={name}:1" for name in sorted(refusals())),
-    ]
-    msguniq_options: ClassVar = [*MakeMessages.msguniq_options, *PLAIN]
-    msgmerge_options: ClassVar = [*MakeMessages.msgmerge_options, *PLAIN, "--no-fuzzy-matching"]
-    msgattrib_options: ClassVar = [*MakeMessages.msgattrib_options, *PLAIN]
+    xgettext_options = MakeMessages.xgettext_options + PLAIN + KEYWORDS
+    msguniq_options = MakeMessages.msguniq_options + PLAIN
+    msgmerge_options = MakeMessages.msgmerge_options + PLAIN + NO_GUESSES
+    msgattrib_options = MakeMessages.msgattrib_options + PLAIN
 
     def handle(self, *args: Any, **options: Any) -> None:
         """All languages, without what is not said any more."""
