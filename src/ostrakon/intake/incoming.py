@@ -24,6 +24,8 @@ class Snapshot:
     """None: only the address was given. Nobody fetches it: what stands there later is not what was reported."""
     media_type: str = "application/json"
     location: str = ""
+    missing: str = ""
+    """What could not be copied; empty: nothing is missing."""
 
     @cached_property
     def sha256(self) -> str:

@@ -80,5 +80,5 @@ def _evidence(number: int, key: tuple[int, str], shown: Snapshot, at: object) ->
         salt,
         sha256(salt + shown.kept).hexdigest(),
         at,
-        "" if shown.content is not None else NOT_FETCHED,
+        shown.missing if shown.content is not None else NOT_FETCHED,
     )
