@@ -92,7 +92,10 @@ def _refuse_unfit(plan: BatchPlan, cases: list[Case]) -> None:
         if case.version != seen.version:
             why.setdefault(case.pk, BatchItem.LeftOut.CHANGED)
     if why:
-        named = "; ".join(f"case {pk}: {reason.value}" for pk, reason in [*why.items()][:NAMED])
+        # By its code: the label is in the language of whoever asks, the sentence around it is not.
+        named = "; ".join(
+            f"case {pk}: {reason.value.replace('_', ' ')}" for pk, reason in [*why.items()][:NAMED]
+        )
         raise NotInThisState(f"{len(why)} of these cases have no place in a batch: {named}")
 
 
