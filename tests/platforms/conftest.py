@@ -8,6 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite("tests.platforms.contract")
 
+from tests.platforms.atproto_network import network  # noqa: E402, F401 - a fixture, one network for all of a run
 from tests.platforms.contract import PlatformContract  # noqa: E402
 
 
