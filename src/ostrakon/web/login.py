@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from ostrakon.casework.models import Person
 from ostrakon.web.addresses import pseudonym_of
@@ -29,6 +30,10 @@ class NoSelfRegistration(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Where somebody goes after signing in or out: to a page of ours, named without a host."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whose failed logins are counted: a keyed hash of the address, which is kept nowhere."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -56,6 +58,19 @@ def protective_headers(get_response: Next) -> Callable[[HttpRequest], Any]:
 def problems_of_the_api(get_response: Next) -> Callable[[HttpRequest], Any]:
     """Under /api/, what Django itself refuses (no such address, wrong method, bad host) is a problem too."""
     return _on_the_way_out(get_response, _as_problem)
+
+
+class OnlyUtf8(MiddlewareMixin):
+    """Browsers send forms in UTF-8. Python knows encodings of no text, and some that make halves of characters."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Go on only if no other encoding is named.
+
+        Raises:
+            BadRequest: one is.
+        """
+        if request.encoding is not None and codecs.lookup(request.encoding).name != "utf-8":
+            raise BadRequest("send it in UTF-8")
 
 
 class SecondFactorRequired(MiddlewareMixin):

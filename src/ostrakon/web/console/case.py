@@ -130,7 +130,8 @@ def urgent(request: Visit, case_id: int) -> HttpResponse:
 @page(Act.WORK_ON_CASES)
 def ask(request: Visit, case_id: int) -> HttpResponse:
     """Ask a colleague for a blind second opinion."""
-    colleague = Person.objects.filter(username=request.POST.get("colleague", ""), is_guest=False).first()
+    name = request.POST.get("colleague", "").replace("\0", "")
+    colleague = Person.objects.filter(username=name, is_guest=False).first()
     if colleague is None:
         raise NotThere(_("there is no such colleague"))
     ask_opinion(request.user, case_id, colleague, timezone.now())

@@ -21,7 +21,7 @@ LONGEST = 20_000
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
 FILMS = frozenset({"video/mp4", "video/webm"})
 SOUNDS = frozenset({"audio/mpeg", "audio/ogg", "audio/wav", "audio/webm"})
-SANDBOX = "default-src 'none'; style-src 'none'; sandbox"
+SANDBOX = "default-src 'none'; style-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def shown(case: Case, revealed: int | None = None) -> list[dict[str, Any]]:

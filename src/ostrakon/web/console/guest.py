@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ostrakon.casework.actions.invite import arrive
@@ -22,6 +23,7 @@ SESSIONS = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def guest(request: HttpRequest, token: str) -> HttpResponse:
     """Come in. A button is asked for, so that nobody who only previews the link comes in as the guest."""
     if request.method != "POST":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ostrakon.casework.models import GuestInvitation, Person
@@ -11,6 +12,7 @@ from ostrakon.web.console.menu import open_to
 
 
 @require_safe
+@never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """To the first page that their roles open."""
     person = request.user

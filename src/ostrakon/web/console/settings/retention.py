@@ -54,7 +54,7 @@ def retention(request: Visit) -> HttpResponse:
 @page(Act.EDIT_POLICIES)
 def rule(request: Visit, kind: str) -> HttpResponse:
     """One rule, and the days from now on; on a page of its own, for what is erased does not come back."""
-    found = RetentionRule.objects.filter(pk=kind).first()
+    found = RetentionRule.objects.filter(pk=kind).first() if kind in KEPT else None
     if found is None:
         raise NotThere(_("nothing of this kind is kept"))
     if request.method != "POST":
