@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ostrakon import __version__
-from ostrakon.cli import backup, casework, ledger, lists, service, token, tryout, users
+from ostrakon.cli import backup, casework, ledger, lists, platforms, service, token, tryout, users
 from ostrakon.cli.endings import ending_clearly, show_every_character
 from ostrakon.cli.request import Request
 
@@ -36,6 +36,7 @@ app.command("try")(tryout.try_it)
 for name, verbs in {
     "users": users.app,
     "lists": lists.app,
+    "platforms": platforms.app,
     "cases": casework.cases,
     "decisions": casework.decisions,
     "appeals": casework.appeals,

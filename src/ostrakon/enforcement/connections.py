@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -35,7 +36,45 @@ def _matrix(connection: Connection) -> Platform:
     return opened
 
 
-OPENERS: dict[str, Opener] = {Connection.Kind.FAKE: _fake, Connection.Kind.MATRIX: _matrix}
+def _atproto(connection: Connection) -> Platform:
+    network = _from("atproto.connection", "Connection")(
+        pds_url=connection.address,
+        ozone_url=connection.options.get("ozone_url", connection.address),
+        ozone_did=connection.options.get("ozone_did", ""),
+        identifier=connection.options.get("identifier", ""),
+        password=_secret(connection, "password"),
+        mode=Mode(connection.mode),
+        name=connection.platform,
+        **_chosen(connection, "plc_url", "limit_label"),
+    )
+    opened: Platform = _from("atproto.connector", "AtprotoPlatform")(network)
+    return opened
+
+
+def _mastodon(connection: Connection) -> Platform:
+    opened: Platform = _from("mastodon.connector", "MastodonPlatform")(
+        connection.address,
+        _secret(connection, "token"),
+        mode=Mode(connection.mode),
+        **_chosen(connection, "domain", "own_account_id"),
+    )
+    return opened
+
+
+def _webhook(connection: Connection) -> Platform:
+    opened: Platform = _from("webhook.connector", "WebhookPlatform")(
+        connection.address, _secret(connection, "secret"), mode=Mode(connection.mode)
+    )
+    return opened
+
+
+OPENERS: dict[str, Opener] = {
+    Connection.Kind.FAKE: _fake,
+    Connection.Kind.MATRIX: _matrix,
+    Connection.Kind.ATPROTO: _atproto,
+    Connection.Kind.MASTODON: _mastodon,
+    Connection.Kind.WEBHOOK: _webhook,
+}
 """How each kind is opened."""
 SECRETS: Mapping[str, Secrets] = {
     Connection.Kind.FAKE: ("token",),
@@ -49,7 +88,7 @@ OPTIONS: Mapping[str, frozenset[str]] = {
     Connection.Kind.FAKE: frozenset(),
     Connection.Kind.MATRIX: frozenset({"notices_user"}),
     Connection.Kind.ATPROTO: frozenset({"ozone_url", "ozone_did", "identifier", "plc_url", "limit_label"}),
-    Connection.Kind.MASTODON: frozenset(),
+    Connection.Kind.MASTODON: frozenset({"domain", "own_account_id"}),
     Connection.Kind.WEBHOOK: frozenset(),
 }
 """What each kind may be told, beside ``OF_ALL``."""
@@ -96,6 +135,12 @@ class Lines:
         if kept is not None:
             with suppress(Exception):  # it is closed either way
                 kept[1].close()
+
+
+def secret_places(platform: str, name: str) -> list[str]:
+    """Where an operator may put a secret: in the environment, or in the file."""
+    variable = re.sub(r"[^A-Z0-9]", "_", f"OSTRAKON_PLATFORMS_{platform}_{name}".upper())
+    return [f"{variable} in the environment, or", f'[platforms."{platform}"] {name} = "..." in ostrakon.toml']
 
 
 def _from(module: str, name: str) -> Any:
