@@ -14,7 +14,7 @@ KEY  := $(shell cat pyproject.toml requirements.lock requirements-dev.lock | $(S
 DEV  := .venv/.requirements-dev.lock-$(KEY)
 RUN  := $(or $(wildcard $(DEV)),.venv/.requirements.lock-$(KEY))
 
-.PHONY: help run test test-slow test-postgres test-platforms test-crash lint types format migrations messages lock lock-check system bench clean
+.PHONY: help run test test-slow test-postgres test-platforms test-crash screenshots lint types format migrations messages lock lock-check system bench clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -27,7 +27,7 @@ test: $(DEV) ## the tests; ARGS="-k worth" chooses, WORKERS=8 hurries
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 test-slow: $(DEV) ## the suites that are slow or need other programs; fails if one is skipped
-	$(BIN)/pytest -n $(WORKERS) -m 'slow or needs_program' --slow --no-skips $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m 'slow or needs_program' --slow --no-skips $(ARGS)
 
 # The rooms that keep rows; the others know no database.
 ROOMS := ledger intake triage casework enforcement impact web service
@@ -39,6 +39,9 @@ test-platforms: $(DEV) ## beside real platforms: npm installs half a gigabyte th
 
 test-crash: $(DEV) ## kill -9 of every process at random; ARGS="--kills 20 --seed 7"
 	$(BIN)/pytest -n 0 --crash --no-skips tests/crash $(ARGS)
+
+screenshots: $(DEV) ## the pictures of the tour, made anew in a browser
+	$(BIN)/pytest -n 0 --slow --no-skips tests/browser/test_tour.py --pictures docs/images/tour
 
 lint: $(DEV) ## style, types, and which room imports from which
 	$(BIN)/ruff check .

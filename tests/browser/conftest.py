@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -60,16 +61,22 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def _started(folder: Path) -> Iterator[str]:
     """The service; gives what it said."""
     said = folder / "said"
-    command = [sys.executable, "-m", "ostrakon", "try", str(folder / "home"), "--port", str(free_port())]
+    port = free_port()
+    command = [sys.executable, "-m", "ostrakon", "try", str(folder / "home"), "--port", str(port)]
     with said.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
-        until(lambda: "Ctrl-C" in said.read_text() or process.poll() is not None, READY_S)
+        until(lambda: process.poll() is not None or _answers(port), READY_S)
         assert process.poll() is None, said.read_text()
         yield said.read_text()
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _told(said: str) -> House:
