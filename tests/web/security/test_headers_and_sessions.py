@@ -77,6 +77,15 @@ def test_a_new_password_ends_every_other_session(dina: Person) -> None:
     assert not is_signed_in(other)
 
 
+@pytest.mark.parametrize("weak", ["elevenchars", "1q2w3e4r5t6y", "dina", "1234567890123"])
+def test_a_password_that_is_short_or_common_is_refused(dina: Person, weak: str) -> None:
+    browser = signing_in()
+    form = {"oldpassword": PASSWORD, "password1": weak, "password2": weak}
+    assert browser.post("/accounts/password/change/", form).status_code == 200
+    dina.refresh_from_db()
+    assert dina.check_password(PASSWORD)
+
+
 def test_signing_in_gives_a_new_session(dina: Person) -> None:
     browser = Client()
     browser.cookies["sessionid"] = "chosenbysomebodyelse0000000000000"
