@@ -14,6 +14,7 @@ from ostrakon.casework.actions.take_valuations import take_valuations
 from ostrakon.enforcement.carrying_out import carry_out_due
 from ostrakon.enforcement.connections import Lines
 from ostrakon.enforcement.delivery import deliver_due
+from ostrakon.enforcement.drift import watch_platforms
 from ostrakon.enforcement.reading import read_platforms
 from ostrakon.ledger.checkpoints import checkpoint
 from ostrakon.ledger.keys import load_key
@@ -55,12 +56,17 @@ def forget_sessions(now: datetime) -> None:
 
 def jobs(worker: str) -> tuple[Job, ...]:
     """All of them, for the worker of this name."""
-    into, out = Lines(), Lines()  # each job that speaks to platforms has its own: it is one thread
+    into, out, beside = (
+        Lines(),
+        Lines(),
+        Lines(),
+    )  # each job that speaks to platforms has its own: it is one thread
     return (
         Job("open_cases", every_s=0.5, do=open_cases),
         Job("deliver_due", every_s=0.5, do=lambda now: deliver_due(worker, now)),
         Job("carry_out_due", every_s=0.5, do=lambda now: carry_out_due(worker, now, out)),
         Job("read_platforms", every_s=1, do=lambda now: read_platforms(now, into)),
+        Job("watch_platforms", every_s=60, do=lambda now: watch_platforms(now, beside)),
         # With millions of reports it takes minutes: it may have a fifth of a worker, not all of it.
         Job("weigh", every_s=30, do=weigh, rest=4),
         Job("take_valuations", every_s=2, do=lambda now: take_valuations()),
