@@ -10,11 +10,7 @@ from tests.browser.conftest import House, Open
 from tests.browser.desk import decision_on, propose_a_suspension, stands_at, take_a_case_of
 from tests.browser.keyboard import choose, go, key, pick, press, tab_to, tick, write
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.needs_program("chromium"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs_program("chromium")]
 
 WITHOUT_SCRIPTS = {"java_script_enabled": False}
 

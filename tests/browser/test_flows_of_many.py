@@ -8,11 +8,7 @@ from tests.browser.conftest import House, Open
 from tests.browser.desk import policy_called, stands_at
 from tests.browser.keyboard import choose, go, key, pick, press, tab_to, write
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.needs_program("chromium"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs_program("chromium")]
 
 
 def test_a_campaign_is_set_aside_for_a_case_and_counts_again(

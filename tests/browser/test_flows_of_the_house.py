@@ -8,11 +8,7 @@ from tests.browser.conftest import House, Open
 from tests.browser.desk import policy_called
 from tests.browser.keyboard import go, key, pick, press, tab_to, tick, write
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.needs_program("chromium"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs_program("chromium")]
 
 
 def to_the_settings(page: Page, part: str) -> None:

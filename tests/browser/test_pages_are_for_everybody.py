@@ -9,11 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import House, Open
 from tests.browser.pages import pages
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.needs_program("chromium"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs_program("chromium")]
 
 LOOKS = [
     pytest.param("en", "light", 1280, id="english"),

@@ -12,11 +12,7 @@ from tests.browser.conftest import House, Open
 from tests.browser.desk import decision_on, look_at_what_they_will_read, stands_at, take_a_case_of
 from tests.browser.keyboard import go, key, pick
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.needs_program("chromium"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs_program("chromium")]
 
 TOUR = Path(__file__).parents[2] / "docs" / "tour.md"
 WHAT_HAPPENED = {

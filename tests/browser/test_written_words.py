@@ -18,11 +18,7 @@ from tests.browser.desk import (
 from tests.browser.keyboard import choose, go, key, pick, tab_to, write
 from tests.browser.pages import ADMIN, APPEALS, APPROVER, LEAD, REVIEWER
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.needs_program("chromium"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs_program("chromium")]
 
 SENT_ELSEWHERE = """async () => {
   const form = document.querySelector("[data-key=p]").form;
