@@ -10,9 +10,11 @@ from urllib.parse import unquote
 
 import httpx
 
+from ostrakon.platforms.fake.acts import work
 from ostrakon.platforms.fake.answers import INSTEAD, Answer
 from ostrakon.platforms.fake.doors import Request, answer
 from ostrakon.platforms.fake.faults import ACTS_BEFORE, Fault
+from ostrakon.platforms.fake.journal import Journal
 from ostrakon.platforms.fake.service import FakeService
 
 INSIDE = "http://fake.test"
@@ -31,8 +33,8 @@ BROKEN: dict[Fault, type[httpx.TransportError]] = {
 class Line:
     """All requests to one service, one at a time, with the faults that were ordered."""
 
-    def __init__(self, service: FakeService) -> None:
-        self.service, self.changes_asked = service, 0
+    def __init__(self, service: FakeService, journal: Journal | None = None) -> None:
+        self.service, self.journal, self.changes_asked = service, journal, 0
         self._lock = threading.Lock()
 
     def ask(self, request: Request) -> tuple[Fault | None, Answer]:
@@ -43,8 +45,17 @@ class Line:
             self.changes_asked += changes
             fault = self.service.faults.for_request(changes=changes, text=text)
             reaches_it = fault is None or fault in ACTS_BEFORE
+            if self.journal and changes and reaches_it:
+                self.journal.write(self.service, request)
             said = answer(self.service, request) if reaches_it else Answer(500)
         return fault, said if fault is None else INSTEAD.get(fault, said)
+
+    def work(self) -> int:
+        """Do what waits, and how much that was."""
+        with self._lock:
+            if self.journal and self.service.waiting_tasks:
+                self.journal.write(self.service, None)
+            return work(self.service)
 
 
 class Inside(httpx.BaseTransport):
@@ -66,8 +77,8 @@ class Inside(httpx.BaseTransport):
 class FakeServer:
     """The service on a port of loopback, in threads of this process. As a context it starts and stops."""
 
-    def __init__(self, service: FakeService, *, port: int = 0) -> None:
-        self.line = Line(service)
+    def __init__(self, service: FakeService, *, port: int = 0, journal: Journal | None = None) -> None:
+        self.line = Line(service, journal)
         self._server = _Server(("127.0.0.1", port), self.line)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
