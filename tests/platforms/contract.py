@@ -450,6 +450,14 @@ class PlatformContract:
         assert platform.state(chidi).flags[self.flag()] is True
         assert harness.is_shut_out(chidi)
 
+    def test_a_200_that_the_state_does_not_show_is_no_success(
+        self, harness: Harness, platform: Platform, chidi: AccountRef
+    ) -> None:
+        harness.order(Fault.CLAIMED)
+        outcome = platform.apply(command(chidi))
+        assert isinstance(outcome, Unknown | Accepted), outcome
+        assert not harness.is_shut_out(chidi)
+
     def test_a_reinstatement_gives_back_what_was_taken(
         self, harness: Harness, platform: Platform, chidi: AccountRef
     ) -> None:
@@ -490,6 +498,7 @@ class PlatformContract:
         assert isinstance(outcome, Refused)
         assert outcome.code is Refusal.TARGET_GONE
         assert harness.accounts() == before
+        assert harness.changes_asked() == 0
 
     def test_an_account_of_another_server_is_refused_or_acted_on_here_alone(
         self, harness: Harness, platform: Platform

@@ -33,6 +33,7 @@ INSTEAD: Mapping[Fault, Answer] = {
     Fault.UNAVAILABLE: Answer(503, b"", {"Retry-After": "7"}),
     Fault.HTML: Answer(200, b"<html><body>Welcome</body></html>", HTML),
     Fault.TRUNCATED: Answer(200, b'{"result": [1, 2', JSON),
+    Fault.CLAIMED: Answer.of(200, {"flags": {}}),
     Fault.REDIRECT: Answer(302, b"", {"Location": "http://127.0.0.1:9/elsewhere"}),
     Fault.LIMIT: Answer.of(429, {"error": "limit"}, Retry_After="7"),
     Fault.NO_LIMIT: Answer.of(429, {"error": "refused_by_a_rule"}),

@@ -27,6 +27,8 @@ class Fault(StrEnum):
     """The server acts; the reply is 200 with a page in it."""
     TRUNCATED = "truncated"
     """The server acts; the reply is 200 with half of its JSON."""
+    CLAIMED = "claimed"
+    """The reply is 200, as if it were done; nothing is done."""
     REDIRECT = "redirect"
     """302 to somewhere else; nothing is done."""
     LIMIT = "limit"
