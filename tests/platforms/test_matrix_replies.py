@@ -144,6 +144,27 @@ def test_an_unclear_reply_is_neither_success_nor_refusal(
     assert isinstance(outcome_of(synapse, matrix, answers), Unknown)
 
 
+def test_a_page_after_the_server_acted_is_not_taken_for_its_reply(synapse: Synapse, matrix: Matrix) -> None:
+    def acted(request: httpx.Request) -> httpx.Response:
+        synapse.said(request)
+        return httpx.Response(200, text="<html>")
+
+    assert isinstance(outcome_of(synapse, matrix, acted), Unknown)
+    assert isinstance(matrix.apply(command()), Already)
+
+
+def test_what_somebody_else_changed_since_is_for_a_person(synapse: Synapse, matrix: Matrix) -> None:
+    outcome = matrix.apply(command(expected_before={"suspended": False, "locked": True}))
+    assert isinstance(outcome, Refused)
+    assert outcome.code is Refusal.CHANGED_MEANWHILE
+    assert synapse.changing == []
+
+
+def test_nothing_is_erased(synapse: Synapse, matrix: Matrix) -> None:
+    matrix.apply(command(PlatformAction.DEACTIVATE))
+    assert [body(request) for request in synapse.changing] == [{"erase": False}]
+
+
 def test_a_limit_waits_as_long_as_the_server_asks(synapse: Synapse, matrix: Matrix) -> None:
     outcome = outcome_of(synapse, matrix, saying(error(429, "M_LIMIT_EXCEEDED", retry_after_ms=907)))
     assert isinstance(outcome, RetryAt)
@@ -403,7 +424,6 @@ def test_nobody_is_told_who_would_never_read_it(synapse: Synapse, matrix: Matrix
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        (error(400, "M_UNKNOWN", "Server notices are not enabled on this server"), Refused),
         (error(404, "M_NOT_FOUND", "User not found"), Refused),
         (error(500, "M_UNKNOWN"), Unknown),
         ((200, {}), Unknown),
@@ -413,6 +433,13 @@ def test_nobody_is_told_who_would_never_read_it(synapse: Synapse, matrix: Matrix
 def test_what_becomes_of_a_notice(synapse: Synapse, matrix: Matrix, said: Said, kind: type[Outcome]) -> None:
     synapse.instead = saying(said)
     assert isinstance(matrix.notify(chidi(), REASONS, "key-1"), kind)
+
+
+def test_a_server_without_notices_says_so(synapse: Synapse, matrix: Matrix) -> None:
+    synapse.instead = saying(error(400, "M_UNKNOWN", "Server notices are not enabled on this server"))
+    outcome = matrix.notify(chidi(), REASONS, "key-1")
+    assert isinstance(outcome, Refused)
+    assert outcome.code is Refusal.UNSUPPORTED
 
 
 def test_a_connection_that_is_not_live_tells_nobody(synapse: Synapse) -> None:
