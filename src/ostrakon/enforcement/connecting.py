@@ -105,6 +105,18 @@ def switch(by: Person | None, connection_id: int, mode: str, now: datetime) -> C
     return found
 
 
+def look_soon(by: Person | None, connection_id: int) -> None:
+    """Have it checked and read in the worker's next round, also when it rests after failures.
+
+    Raises:
+        NotPermitted: their roles do not allow it.
+        NotThere: there is no such connection.
+    """
+    _require(by)
+    if not Connection.objects.filter(pk=connection_id).update(checked_at=None, read_next_at=None):
+        raise NotThere("there is no such connection")
+
+
 def _close_what_is_too_old(connection: Connection, now: datetime) -> int:
     """What was planned long ago is not carried out now: one task for all of it."""
     old = Command.objects.filter(

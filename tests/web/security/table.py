@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from django.urls import URLPattern, reverse
 from tests.web.security.world import House
 
-from ostrakon.casework.models import Notice, Opinion, Policy, Role, SettingAside, Task
+from ostrakon.casework.models import Decision, Notice, Opinion, Policy, Role, SettingAside, Task
+from ostrakon.enforcement.models import Command, Connection, Dispatch
 from ostrakon.intake.models import Evidence, PublishedList
 from ostrakon.web.console import urls as console
 from ostrakon.web.models import SavedFilter, Token
@@ -157,6 +158,15 @@ TABLE: Mapping[str, Row] = {
     ),
     "reinstatement": Row(READ),
     "carry_out": Row(NOT_OFFERED, JUDGE),
+    "platforms": Row(
+        HERE,
+        ADMIN,
+        {"platform": "example.org", "kind": "matrix", "address": "https://example.org", "options": ""},
+    ),
+    "platform": Row(HERE),
+    "switch_platform": Row(NOT_OFFERED, ADMIN, {"mode": "off"}),
+    "look_at_platform": Row(NOT_OFFERED, ADMIN),
+    "carry_out_again": Row(NOT_OFFERED, TASKS),
     "record": Row("LU"),
     "guest": Row(ALL, ALL),
     "media": Row(READ + "G"),
@@ -222,6 +232,8 @@ NUMBERED = {
     "token_id",
     "source_id",
     "webhook_id",
+    "connection_id",
+    "command_id",
 }
 NOTHING = 10**12
 """The number of no row."""
@@ -248,6 +260,7 @@ def things(house: House) -> dict[str, object]:
         case=house.waiting[0], person=house.alice, defaults={"asked_at": decision.proposed_at}
     )
     outside = house.outside(0)
+    refused = refused_command(decision)
     return {
         "case_id": decision.case_id,
         "evidence_id": Evidence.objects.filter(account=decision.account)
@@ -270,12 +283,40 @@ def things(house: House) -> dict[str, object]:
         ).pk,
         "source_id": house.forum.pk,
         "webhook_id": house.hook.pk,
+        "connection_id": refused.connection_id,
+        "command_id": refused.pk,
         "kind": "report_outcome",
         "language": "en",
         "token": "no-such-invitation",
         "signed": outside["notice"].removeprefix("/notice/"),
         "receipt": outside["status"].removeprefix("/report/"),
     }
+
+
+def refused_command(decision: Decision) -> Command:
+    """A platform that refused what a decision asked of it."""
+    at = decision.proposed_at
+    there = Connection.objects.create(
+        platform="town", kind="matrix", address="https://town.example", mode="read_only", added_at=at
+    )
+    return Command.objects.create(
+        dispatch=Dispatch.objects.create(
+            key="command:of-the-table",
+            lane=f"platform:{there.pk}:account:{decision.account_id}",
+            channel="platform",
+            account=decision.account,
+            decision=decision,
+            state="failed",
+            queued_at=at,
+            not_before=at,
+        ),
+        connection=there,
+        action="suspend",
+        gives_back=False,
+        expires_at=at,
+        ended="refused",
+        code="legal_hold",
+    )
 
 
 def special(name: str, house: House) -> dict[str, object]:
