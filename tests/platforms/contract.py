@@ -717,7 +717,7 @@ class PlatformContract:
     def test_an_unclear_reply_is_unknown_and_asked_again_it_was_done_once(
         self, harness: Harness, chidi: AccountRef, fault: Fault
     ) -> None:
-        connected = harness.connect(read_s=0.5)
+        connected = harness.connect(read_s=1.0) if fault is Fault.SLOW else harness.connect()
         asked = command(chidi)
         harness.order(fault)
         outcome = connected.apply(asked)

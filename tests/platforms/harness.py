@@ -36,7 +36,7 @@ class Harness(Protocol):
         """A connector of its own. Not reachable: its address is a port of loopback where nobody listens.
 
         Args:
-            read_s: how long it waits for a reply: less than ``Fault.SLOW`` takes, where a test asks for 0.5.
+            read_s: how long it waits for a reply: less than ``Fault.SLOW`` takes, where a test asks for one second.
         """
 
     # -- people ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from ostrakon.platforms.fake.service import FakeService
 
 INSIDE = "http://fake.test"
 """The base address of the platform in this process: nothing listens there."""
-SLOW_S = 1.0
+SLOW_S = 2.5
 """How late the server answers with ``Fault.SLOW``."""
 BROKEN: dict[Fault, type[httpx.TransportError]] = {
     Fault.REFUSED: httpx.ConnectError,
