@@ -206,6 +206,15 @@ def test_a_new_decision_after_a_reversal_is_carried_out(network: Network, chidi:
         assert isinstance(platform.apply(command(chidi, action)), Applied)
 
 
+@pytest.mark.parametrize("flag", ["ozone.takendown", "pds.takedown"])
+def test_what_somebody_changed_since_the_decision_is_not_overwritten(
+    network: Network, chidi: AccountRef, flag: str
+) -> None:
+    outcome = network.platform().apply(command(chidi, expected_before={flag: True}))
+    assert code(outcome) is Refusal.CHANGED_MEANWHILE
+    assert network.emitted() == []
+
+
 def test_what_was_taken_down_on_its_own_server_cannot_be_undone_by_ozone(
     network: Network, chidi: AccountRef
 ) -> None:

@@ -55,7 +55,7 @@ def _next(cursor: str, ahead: str, reports: Sequence[RawReport], *, more: bool) 
         return ahead
     if reports:
         newest_ms = round(reports[-1].received_at.timestamp() * 1000)
-    elif not cursor or cursor.endswith(f"::{REWOUND}"):
+    elif not cursor:
         return cursor
     else:
         newest_ms = int(cursor.partition("::")[0])
