@@ -40,6 +40,7 @@ class FakePlatform:
 
     Args:
         base_url: of a ``FakeServer``, or ``INSIDE`` with the transport ``Inside``.
+        platform: what accounts and reports are said to be of.
         rules: those of the service it talks to.
         read_s: how long it waits for a reply.
         clock: the time now, for what expires.
@@ -50,6 +51,7 @@ class FakePlatform:
         base_url: str,
         token: str,
         *,
+        platform: str = NAME,
         mode: Mode = Mode.READ_ONLY,
         rules: Rules = STRICTEST,
         read_s: float = READ_S,
@@ -58,7 +60,8 @@ class FakePlatform:
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         self._wire = Wire(base_url, headers=headers, secrets=[token], read_s=read_s, transport=transport)
-        self._mode, self._clock, self._capabilities = mode, clock, capabilities_of(rules)
+        self._platform, self._mode, self._clock = platform, mode, clock
+        self._capabilities = capabilities_of(rules)
 
     def capabilities(self) -> Capabilities:
         """What its rules allow."""
@@ -98,14 +101,16 @@ class FakePlatform:
         if len(accounts) != 1:
             return Resolved(None, Miss.AMBIGUOUS if accounts else Miss.NOT_FOUND)
         (one,) = accounts
-        ref = AccountRef(NAME, str(one["id"]), str(one["handle"]), bool(one["local"]), self._clock())
+        ref = AccountRef(
+            self._platform, str(one["id"]), str(one["handle"]), bool(one["local"]), self._clock()
+        )
         if one["flags"].get("deactivated"):
             return Resolved(ref, Miss.GONE)
         return Resolved(ref, None if ref.local else Miss.REMOTE)
 
     def read_reports(self, cursor: str, limit: int = 100) -> Page:
         """Closed ones too: somebody acted on them elsewhere."""
-        return read_page(self._wire, NAME, cursor, limit)
+        return read_page(self._wire, self._platform, cursor, limit)
 
     def snapshot(self, what: AccountRef | ItemRef) -> Snapshot:
         """The account or item as the platform has it; files that are lost are named."""

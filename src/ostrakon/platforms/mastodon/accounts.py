@@ -11,7 +11,7 @@ from typing import Any
 from ostrakon.errors import PlatformUnreadable
 from ostrakon.platforms.contract import AccountState, Exchange, Miss, Resolved
 from ostrakon.platforms.mastodon.reading import list_or_raise
-from ostrakon.platforms.mastodon.words import account_of, flags_of, is_number, without_addresses
+from ostrakon.platforms.mastodon.words import NAME, account_of, flags_of, is_number, without_addresses
 from ostrakon.platforms.wire import Wire, at, read_or_raise
 
 ACCOUNT = "/api/v1/admin/accounts/{}"
@@ -42,7 +42,7 @@ def ask_state(wire: Wire, number: str, now: datetime) -> Seen:
     if reply.status == 404 and "error" in reply.fields:
         return Seen(nobody, reply.exchange)
     fields = without_addresses(dict(read_or_raise(reply)))
-    ref = account_of(fields)
+    ref = account_of(fields, NAME)
     if int(ref.id) != int(number):
         raise PlatformUnreadable("the account that came is not the one that was asked for")
     # What is kept of the reply is what was read: the reply itself has addresses of the person.
@@ -50,7 +50,17 @@ def ask_state(wire: Wire, number: str, now: datetime) -> Seen:
     return Seen(AccountState(flags_of(fields), now, raw=fields), shown, ref.local)
 
 
-def find(wire: Wire, text: str, own_domain: str, now: datetime) -> Resolved:
+@dataclass(frozen=True)
+class Here:
+    """Which server this is."""
+
+    platform: str
+    """As Ostrakon calls it."""
+    domain: str
+    """The part behind the @ in the names of its people."""
+
+
+def find(wire: Wire, text: str, here: Here, now: datetime) -> Resolved:
     """By number, by name, or by name and server (``chidi``, ``@chidi``, ``chidi@example.org``).
 
     Raises:
@@ -60,10 +70,10 @@ def find(wire: Wire, text: str, own_domain: str, now: datetime) -> Resolved:
         seen = ask_state(wire, text, now)
         found = [seen.state.raw] if seen.state.exists else []
     else:
-        found = _named(wire, text, own_domain)
+        found = _named(wire, text, here.domain)
     if len(found) != 1:
         return Resolved(None, Miss.AMBIGUOUS if found else Miss.NOT_FOUND)
-    ref = account_of(found[0], now)
+    ref = account_of(found[0], here.platform, now)
     return Resolved(ref, None if ref.local else Miss.REMOTE)
 
 
@@ -79,8 +89,8 @@ def _named(wire: Wire, text: str, own_domain: str) -> list[Mapping[str, Any]]:
     rows = [
         row for status in ({}, {"status": "suspended"}) for row in _listed(wire, name, {**where, **status})
     ]
-    found = {account_of(row).id: row for row in rows if account_of(row).handle.lower() == wanted}
-    return list(found.values())
+    found = {account_of(row, NAME): row for row in rows}
+    return list({ref.id: row for ref, row in found.items() if ref.handle.lower() == wanted}.values())
 
 
 def _listed(wire: Wire, name: str, where: Mapping[str, str | int]) -> list[Mapping[str, Any]]:
@@ -93,5 +103,5 @@ def _listed(wire: Wire, name: str, where: Mapping[str, str | int]) -> list[Mappi
         rows += [without_addresses(row) for row in page]
         if len(page) < PAGE:
             return rows
-        before = {"max_id": account_of(page[-1]).id}
+        before = {"max_id": account_of(page[-1], NAME).id}
     raise PlatformUnreadable("too many names begin like this one: use the number of the account")

@@ -31,10 +31,10 @@ from ostrakon.platforms.contract import (
     Resolved,
     Snapshot,
 )
-from ostrakon.platforms.mastodon.accounts import LISTED, ask_state, find
+from ostrakon.platforms.mastodon.accounts import LISTED, Here, ask_state, find
 from ostrakon.platforms.mastodon.acting import LOCAL_ONLY, TYPES, Asking, carry_out, follow
 from ostrakon.platforms.mastodon.reading import REPORTS, read_page
-from ostrakon.platforms.mastodon.words import is_number, without_addresses
+from ostrakon.platforms.mastodon.words import NAME, is_number, without_addresses
 from ostrakon.platforms.wire import READ_S, Reply, Wire, at, read_or_raise
 
 INSTANCE = "/api/v2/instance"
@@ -78,6 +78,7 @@ class MastodonPlatform:
     Args:
         base_url: of the server, without a path.
         token: of a member of the staff; README.md names the scopes and permissions.
+        platform: what accounts and reports are said to be of.
         domain: the part behind the @ in the names of its people; empty: the host of the address.
         own_account_id: the number of the token's owner: what they report is no report of anybody. Empty: unknown.
     """
@@ -87,6 +88,7 @@ class MastodonPlatform:
         base_url: str,
         token: str,
         *,
+        platform: str = NAME,
         domain: str = "",
         own_account_id: str = "",
         mode: Mode = Mode.READ_ONLY,
@@ -96,7 +98,7 @@ class MastodonPlatform:
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         self._wire = Wire(base_url, headers=headers, secrets=[token], read_s=read_s, transport=transport)
-        self._domain = domain or urlsplit(base_url).hostname or ""
+        self._here = Here(platform, domain or urlsplit(base_url).hostname or "")
         self._own_id, self._mode, self._clock = own_account_id, mode, clock
 
     def capabilities(self) -> Capabilities:
@@ -123,11 +125,11 @@ class MastodonPlatform:
 
     def resolve(self, text: str) -> Resolved:
         """By number, name, or name and server."""
-        return find(self._wire, text, self._domain, self._clock())
+        return find(self._wire, text, self._here, self._clock())
 
     def read_reports(self, cursor: str, limit: int = 100) -> Page:
         """Open and resolved ones."""
-        return read_page(self._wire, cursor, limit, self._own_id)
+        return read_page(self._wire, self._here.platform, cursor, limit, self._own_id)
 
     def snapshot(self, what: AccountRef | ItemRef) -> Snapshot:
         """A status as its report has it (``place``: the report's number), else as it stands; or an account.

@@ -47,7 +47,7 @@ class Sweep:
         return f"{self.at}:{self.known}:{self.newest}"
 
 
-def read_page(wire: Wire, cursor: str, limit: int, own_id: str = "") -> Page:
+def read_page(wire: Wire, platform: str, cursor: str, limit: int, own_id: str = "") -> Page:
     """Reports behind a cursor, oldest first.
 
     Raises:
@@ -65,7 +65,7 @@ def read_page(wire: Wire, cursor: str, limit: int, own_id: str = "") -> Page:
         after, more = Sweep(numbers[-1], sweep.known, max(newest, sweep.newest)), True
     else:
         after, more = Sweep(sweep.known, max(newest, sweep.newest), max(newest, sweep.newest)), False
-    return Page([report_of(rows[number], own_id) for number in numbers], after.text, more)
+    return Page([report_of(rows[number], platform, own_id) for number in numbers], after.text, more)
 
 
 def _first_sweep(wire: Wire) -> Sweep:

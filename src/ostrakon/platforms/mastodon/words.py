@@ -11,6 +11,7 @@ from ostrakon.errors import PlatformUnreadable
 from ostrakon.platforms.contract import AccountRef, ItemRef, RawReport, ReportKind
 
 NAME = "mastodon"
+"""What the platform is called where nobody says otherwise."""
 FLAGS = ("suspended", "silenced", "disabled", "sensitized")
 PRIVATE = frozenset({"email", "ip", "ips", "locale", "invite_request", "invited_by_account_id"})
 """Fields of Admin::Account that are about the person behind it: nothing here needs them, so they go no further."""
@@ -40,8 +41,8 @@ def without_addresses(fields: Any) -> Any:
     return fields
 
 
-def account_of(fields: Mapping[str, Any], now: datetime | None = None) -> AccountRef:
-    """Who an Admin::Account is. ``domain`` is null for those of this server.
+def account_of(fields: Mapping[str, Any], platform: str, now: datetime | None = None) -> AccountRef:
+    """Who an Admin::Account of a platform is. ``domain`` is null for those of this server.
 
     Raises:
         PlatformUnreadable: it is none.
@@ -53,7 +54,7 @@ def account_of(fields: Mapping[str, Any], now: datetime | None = None) -> Accoun
         raise PlatformUnreadable("an account is not understood") from None
     if not is_number(number):
         raise PlatformUnreadable("the id of an account is no number")
-    return AccountRef(NAME, number, handle, not domain, now)
+    return AccountRef(platform, number, handle, not domain, now)
 
 
 def flags_of(fields: Mapping[str, Any]) -> dict[str, bool | None]:
@@ -68,8 +69,8 @@ def has_a_role(fields: Mapping[str, Any]) -> bool:
     return isinstance(role, dict) and str(role.get("id", EVERYBODY)) != EVERYBODY
 
 
-def report_of(fields: Mapping[str, Any], own_id: str = "") -> RawReport:
-    """An Admin::Report.
+def report_of(fields: Mapping[str, Any], platform: str, own_id: str = "") -> RawReport:
+    """An Admin::Report of a platform.
 
     A report from another server bears the name of that server's own actor, or of one of its people: neither is a voice
     of its own here, the server is.
@@ -79,14 +80,14 @@ def report_of(fields: Mapping[str, Any], own_id: str = "") -> RawReport:
     """
     try:
         number, at = str(fields["id"]), datetime.fromisoformat(str(fields["created_at"]))
-        reporter, subject = account_of(fields["account"]), account_of(fields["target_account"])
+        reporter, subject = (account_of(fields[one], platform) for one in ("account", "target_account"))
         statuses = [str(status["id"]) for status in fields["statuses"]]
     except (KeyError, TypeError, ValueError):
         raise PlatformUnreadable("a report is not understood") from None
     if not is_number(number):
         raise PlatformUnreadable("the id of a report is no number")
     return RawReport(
-        platform=NAME,
+        platform=platform,
         kind=ReportKind.ITEM if statuses else ReportKind.ACCOUNT,
         id=number,
         received_at=at,

@@ -15,6 +15,7 @@ from ostrakon.platforms.webhook.signing import signed_headers
 from ostrakon.platforms.wire import Reply, Wire, at, read_or_raise
 
 NAME = "webhook"
+"""What the platform is called where nobody says otherwise."""
 LONGEST_ID = 500
 
 
@@ -74,8 +75,8 @@ def ask_state(receiver: Receiver, number: str) -> Seen:
     return Seen(state, reply.exchange, bool(fields.get("local", True)))
 
 
-def account_of(fields: Any, now: datetime) -> AccountRef:
-    """An account of the receiver.
+def account_of(fields: Any, platform: str, now: datetime) -> AccountRef:
+    """An account of the receiver's.
 
     Raises:
         PlatformUnreadable: it is none.

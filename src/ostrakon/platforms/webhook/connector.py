@@ -29,12 +29,26 @@ from ostrakon.platforms.contract import (
     Snapshot,
 )
 from ostrakon.platforms.webhook.acting import FLAGS, Asking, carry_out, follow, tell
-from ostrakon.platforms.webhook.calls import Receiver, account_of, ask_state, is_possible
+from ostrakon.platforms.webhook.calls import NAME, Receiver, account_of, ask_state, is_possible
 from ostrakon.platforms.wire import READ_S, Wire, at, read_or_raise
 
 USUAL = frozenset({PlatformAction.SUSPEND, PlatformAction.UNSUSPEND})
 """What every receiver does."""
 TAKEN_BY = {undo: action for action, undo in UNDONE_BY.items()}
+
+
+def actions_named(text: str) -> frozenset[PlatformAction]:
+    """The actions in a text, as a configuration has them, separated by commas; each with its undoing.
+
+    Raises:
+        ValueError: one of them does not exist.
+
+    >>> sorted(map(str, actions_named("suspend, deactivate")))
+    ['deactivate', 'suspend', 'unsuspend']
+    """
+    named = {PlatformAction(word.strip()) for word in text.split(",") if word.strip()}
+    undone = {UNDONE_BY[action] for action in named & set(UNDONE_BY) - {PlatformAction.DEACTIVATE}}
+    return frozenset(named | undone)
 
 
 def capabilities_of(actions: Collection[PlatformAction] = USUAL, *, notices: bool = True) -> Capabilities:
@@ -65,6 +79,7 @@ class WebhookPlatform:
     Args:
         base_url: what README.md's paths stand below.
         secret: as Standard Webhooks write it, ``whsec_...``; both sides know it.
+        platform: what accounts are said to be of.
         actions: what the receiver does.
         notices: can it tell people something?
     """
@@ -74,6 +89,7 @@ class WebhookPlatform:
         base_url: str,
         secret: str,
         *,
+        platform: str = NAME,
         actions: Collection[PlatformAction] = USUAL,
         notices: bool = True,
         mode: Mode = Mode.READ_ONLY,
@@ -84,7 +100,7 @@ class WebhookPlatform:
         wire = Wire(base_url, secrets=[secret], read_s=read_s, transport=transport)
         self._receiver = Receiver(wire, secret, clock)
         self._capabilities = capabilities_of(actions, notices=notices)
-        self._mode, self._clock = mode, clock
+        self._platform, self._mode, self._clock = platform, mode, clock
 
     def capabilities(self) -> Capabilities:
         """What it was connected with."""
@@ -118,7 +134,7 @@ class WebhookPlatform:
         found = read_or_raise(reply).get("accounts")
         if not isinstance(found, list):
             raise PlatformUnreadable("the list of accounts is not understood")
-        refs = {ref.id: ref for ref in (account_of(one, self._clock()) for one in found)}
+        refs = {ref.id: ref for ref in (account_of(one, self._platform, self._clock()) for one in found)}
         exact = [ref for ref in refs.values() if text in (ref.id, ref.handle)]
         if len(exact) != 1:
             return Resolved(None, Miss.AMBIGUOUS if exact else Miss.NOT_FOUND)
