@@ -33,12 +33,13 @@ from ostrakon.platforms.matrix.acting import USER, refused_by_name, set_flag
 from ostrakon.platforms.matrix.copying import copy_of
 from ostrakon.platforms.matrix.files import set_quarantine
 from ostrakon.platforms.matrix.fitness import check_up, own_id
+from ostrakon.platforms.matrix.hints import hints
 from ostrakon.platforms.matrix.names import is_user_id, whole_id
 from ostrakon.platforms.matrix.reading import read_page
 from ostrakon.platforms.matrix.redacting import redact, what_became
 from ostrakon.platforms.matrix.replies import NOT_FOUND, error_of
 from ostrakon.platforms.matrix.telling import tell
-from ostrakon.platforms.matrix.words import FLAGS, MATRIX, Here, flags_of, kept_of
+from ostrakon.platforms.matrix.words import FLAGS, MATRIX, WITH_MODULE, Here, flags_of, kept_of
 from ostrakon.platforms.wire import READ_S, WAIT_S, Wire, at, read_or_raise
 
 FILES = frozenset({PlatformAction.QUARANTINE, PlatformAction.UNQUARANTINE})
@@ -57,6 +58,7 @@ class Matrix:
         token: an access token of an administrator.
         platform: the name that its accounts carry with us.
         notices_user: the local name of who writes the server's notices (its ``system_mxid_localpart``).
+        module: our module is in the server (``integrations/synapse``).
         read_s: how long it waits for a reply.
         now: the clock, for tests.
     """
@@ -69,6 +71,7 @@ class Matrix:
         platform: str = "matrix",
         mode: Mode = Mode.READ_ONLY,
         notices_user: str = "notices",
+        module: bool = False,
         read_s: float = READ_S,
         transport: httpx.BaseTransport | None = None,
         now: Callable[[], datetime] = in_utc,
@@ -78,11 +81,12 @@ class Matrix:
             base_url, headers=headers, secrets=[token.strip()], read_s=read_s, transport=transport
         )
         self.platform, self.mode, self.notices_user, self.now = platform, mode, notices_user, now
+        self.module = module
         self._here: Here | None = None
 
     def capabilities(self) -> Capabilities:
-        """What Synapse offers."""
-        return MATRIX
+        """What Synapse offers, with our module or without."""
+        return WITH_MODULE if self.module else MATRIX
 
     def health(self) -> Health:
         """Is it there, does it know us, are we an administrator?"""
@@ -103,8 +107,9 @@ class Matrix:
         return Resolved(account, Miss.GONE if state.flags["deactivated"] else None)
 
     def read_reports(self, cursor: str, limit: int = 100) -> Page:
-        """Reports on messages and people behind a cursor, oldest first."""
-        return read_page(self.wire, self.here(), cursor, limit)
+        """Reports on messages and people, and with our module on rooms, behind a cursor, oldest first."""
+        kinds = sorted(self.capabilities().reports)
+        return read_page(self.wire, self.here(), kinds, cursor, limit)
 
     def snapshot(self, what: AccountRef | ItemRef) -> Snapshot:
         """A message as it was sent, or an account as it shows itself."""
@@ -151,8 +156,8 @@ class Matrix:
         return tell(self.wire, here, account.id, message, key, whole_id(self.notices_user, here.server))
 
     def events(self) -> Iterator[str]:
-        """None: Synapse does not push reports."""
-        return iter(())
+        """A word for each time that there is something new; none without our module. It blocks while nothing is."""
+        return hints(self.wire) if self.module else iter(())
 
     def close(self) -> None:
         """Let go of connections."""

@@ -1,9 +1,9 @@
-"""Reports, from the two lists that Synapse has: on messages, and on people (since 1.152). It lists none on rooms."""
+"""Reports, from the lists that Synapse has: on messages, and on people (since 1.152); on rooms, with our module."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,12 @@ from ostrakon.platforms.matrix.mark import OVERLAP, Mark, Row, unpacked
 from ostrakon.platforms.matrix.words import Here, report_of, row_of
 from ostrakon.platforms.wire import LARGEST_REPLY, Failure, Wire, read_or_raise
 
-LISTS: Mapping[ReportKind, str] = {ReportKind.ITEM: "event_reports", ReportKind.ACCOUNT: "user_reports"}
-"""The last part of the address and the key of the rows, which are the same."""
+LISTS: Mapping[ReportKind, str] = {
+    ReportKind.ITEM: "/_synapse/admin/v1/event_reports",
+    ReportKind.ACCOUNT: "/_synapse/admin/v1/user_reports",
+    ReportKind.ROOM: "/_synapse/client/ostrakon/room_reports",
+}
+"""Where they are; the rows are under the last word of the address."""
 WIDEST = 20_000
 """Rows to look back, at most."""
 LARGEST_ROW = 128 * 1024 * 1024
@@ -62,24 +66,24 @@ class Unread:
         return self.mark.after(self.rows(), self.window.end)
 
 
-def read_page(wire: Wire, here: Here, cursor: str, limit: int) -> Page:
-    """Some reports of both kinds behind a cursor, oldest first.
+def read_page(wire: Wire, here: Here, kinds: Collection[ReportKind], cursor: str, limit: int) -> Page:
+    """Some reports of these kinds behind a cursor, oldest first.
 
     Raises:
         PlatformUnreadable: a list cannot be read; nothing was moved.
     """
     marks = marks_of(cursor)
     try:
-        unread = {kind: _unread(wire, kind, marks[kind], limit) for kind in LISTS}
-        reports = [(kind, report) for kind in LISTS for report in _reports(kind, unread[kind], here)]
+        unread = {kind: _unread(wire, kind, marks[kind], limit) for kind in kinds}
+        reports = [(kind, report) for kind in kinds for report in _reports(kind, unread[kind], here)]
     except (KeyError, TypeError, ValueError) as wrong:
         raise PlatformUnreadable(
             f"a report has a form that is not understood: {type(wrong).__name__}"
         ) from None
     # The sort is stable and each kind comes in the order of its list, so a page takes the first of each.
     given = sorted(reports, key=lambda one: one[1].received_at)[:limit]
-    counts = {kind: sum(of is kind for of, _ in given) for kind in LISTS}
-    after = {kind: unread[kind].mark_after(counts[kind]) for kind in LISTS}
+    counts = {kind: sum(of is kind for of, _ in given) for kind in kinds}
+    after = marks | {kind: unread[kind].mark_after(counts[kind]) for kind in kinds}
     more = len(reports) > len(given) or not all(one.window.reaches_the_end for one in unread.values())
     return Page([report for _, report in given], cursor_of(after), more)
 
@@ -131,14 +135,14 @@ def _joins(mark: Mark, window: Window, places: Sequence[int]) -> bool:
 
 def _window(wire: Wire, kind: ReportKind, start: int, asked: int) -> Window:
     params: dict[str, str | int] = {"from": start, "limit": asked, "dir": "f"}
-    largest = LARGEST_REPLY if asked > 1 else LARGEST_ROW
-    reply = wire.ask("GET", f"/_synapse/admin/v1/{LISTS[kind]}", params=params, largest=largest)
+    key, largest = LISTS[kind].rpartition("/")[2], LARGEST_REPLY if asked > 1 else LARGEST_ROW
+    reply = wire.ask("GET", LISTS[kind], params=params, largest=largest)
     if reply.failure is Failure.TOO_LARGE and asked > 1:
         return _in_two(wire, kind, start, asked)
     if reply.status == 404 and reply.fields.get("errcode") == "M_UNRECOGNIZED":
         return Window(start, asked, (), 0)  # an older version: it has no such list
     fields = read_or_raise(reply)
-    found, total = fields[LISTS[kind]], fields["total"]
+    found, total = fields[key], fields["total"]
     if not isinstance(found, list) or not isinstance(total, int):
         raise ValueError
     return Window(start, asked, found, total)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +52,8 @@ MATRIX = Capabilities(
     rows_vanish=True,
 )
 """What Synapse offers to an administrator. Shadow-banning deceives the person and is not offered."""
+WITH_MODULE = replace(MATRIX, reports=MATRIX.reports | {ReportKind.ROOM}, push=True)
+"""With our module in the server (``integrations/synapse``)."""
 
 
 def flags_of(details: Mapping[str, Any]) -> dict[str, bool | None]:
@@ -98,8 +100,7 @@ def report_of(kind: ReportKind, found: Mapping[str, Any], here: Here) -> RawRepo
     Its id is the number and the time: Synapse may give a number again (see ``mark``).
     """
     row, reporter = row_of(found), str(found["user_id"])
-    subject = found.get("sender") if kind is ReportKind.ITEM else found["target_user_id"]
-    account = here.account(str(subject)) if subject else None
+    account = _subject(kind, found, here)
     return RawReport(
         platform=here.platform,
         kind=kind,
@@ -113,6 +114,15 @@ def report_of(kind: ReportKind, found: Mapping[str, Any], here: Here) -> RawRepo
         raw=json.dumps(found, ensure_ascii=False, sort_keys=True).encode(),
         by_us=reporter == here.user_id,
     )
+
+
+def _subject(kind: ReportKind, found: Mapping[str, Any], here: Here) -> AccountRef | None:
+    """Who was reported. A room stands for itself: what somebody wrote there is not its creator's doing."""
+    if kind is ReportKind.ROOM:
+        room = here.account(str(found["room_id"]))
+        return replace(room, handle=str(found.get("canonical_alias") or found.get("name") or room.id))
+    subject = found.get("sender") if kind is ReportKind.ITEM else found["target_user_id"]
+    return here.account(str(subject)) if subject else None
 
 
 def _item(found: Mapping[str, Any], account: AccountRef | None) -> ItemRef | None:
