@@ -82,6 +82,15 @@ def test_whatever_vanishes_no_other_report_is_lost(moves: list[str], limit: int)
     assert seen <= {str(row.id) for row in service.reports} | removed
 
 
+def test_at_the_end_there_is_nothing_new() -> None:
+    service = FakeService()
+    platform, chidi = connected(service), ref(service)
+    service.report("alice", chidi.id, "a report")
+    page = platform.read_reports("")
+    assert (len(page.reports), page.more) == (1, False)
+    assert platform.read_reports(page.cursor).reports == ()
+
+
 def test_a_clock_that_is_wrong_by_an_hour_loses_nothing() -> None:
     service = FakeService(now=datetime.now(UTC))
     platform, chidi = connected(service), ref(service)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +15,15 @@ from hypothesis import strategies as st
 from tests.platforms.contract import PlatformContract, about, command, read_on
 from tests.platforms.harness import Credentials, Harness
 from tests.platforms.loopback import Came, Loopback, deaf_port
-from tests.platforms.mastodon_stub import DOMAIN, INVALID_TOKEN, NOT_ALLOWED, ROUTES, MastodonStub, Token
+from tests.platforms.mastodon_stub import (
+    DOMAIN,
+    INVALID_TOKEN,
+    NOT_ALLOWED,
+    ROUTES,
+    MastodonStub,
+    Token,
+    shown_report,
+)
 from tests.platforms.proxy import FaultProxy
 
 from ostrakon.errors import PlatformUnreadable
@@ -30,6 +40,7 @@ from ostrakon.platforms.contract import (
     RawReport,
     Refusal,
     Refused,
+    ReportKind,
     RetryAt,
 )
 from ostrakon.platforms.fake.answers import Answer
@@ -45,7 +56,7 @@ from ostrakon.platforms.mastodon.connector import (
 )
 from ostrakon.platforms.mastodon.hints import hint_of
 from ostrakon.platforms.mastodon.reading import REPORTS
-from ostrakon.platforms.mastodon.words import NAME
+from ostrakon.platforms.mastodon.words import NAME, flags_of, report_of
 
 TOKENS = {
     Credentials.VALID: "staff-token-9f2c",
@@ -187,6 +198,47 @@ class TestMastodon(PlatformContract):
     @pytest.fixture
     def harness(self, there: MastodonHarness) -> Harness:
         return there
+
+
+# -- its words -------------------------------------------------------------------------------------
+
+# In the shape of the documented entities, with values of our own.
+REPORT = json.loads(Path(__file__).with_name("mastodon").joinpath("report.json").read_text(encoding="utf-8"))
+
+
+def test_a_documented_report_is_read_whole() -> None:
+    report = report_of(REPORT, "our-mastodon")
+    chidi = AccountRef("our-mastodon", "311", "chidi@elsewhere.example", local=False)
+    assert replace(report, raw=b"") == RawReport(
+        platform="our-mastodon",
+        kind=ReportKind.ITEM,
+        id="1041",
+        received_at=datetime(2026, 10, 3, 8, 15, 21, 482000, tzinfo=UTC),
+        subject=chidi,
+        reporter="207",
+        item=ItemRef(chidi, "9001", "1041"),
+        category="violation",
+        text="He says where I live.",
+    )
+    assert json.loads(report.raw)["statuses"] == REPORT["statuses"]
+
+
+def test_a_flag_that_is_not_told_is_unknown() -> None:
+    flags = flags_of(REPORT["target_account"])
+    assert flags == {"suspended": False, "silenced": True, "sensitized": False, "disabled": None}
+
+
+def test_the_stub_answers_in_the_documented_shape(stub: MastodonStub) -> None:
+    alice, chidi = stub.register("alice"), stub.register("chidi")
+    shown = shown_report(stub, stub.report(alice.id, chidi.id, "spam"))
+    assert set(shown) == set(REPORT)
+    assert set(shown["account"]) == set(REPORT["account"])
+
+
+@pytest.mark.parametrize("missing", ["id", "created_at", "account", "target_account", "statuses"])
+def test_a_report_without_what_it_must_have_is_not_understood(missing: str) -> None:
+    with pytest.raises(PlatformUnreadable):
+        report_of({name: value for name, value in REPORT.items() if name != missing}, "mastodon")
 
 
 # -- Mastodon's own --------------------------------------------------------------------------------
