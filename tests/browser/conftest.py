@@ -19,16 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.service.running import free_port, until
 
 PASSWORD = "correct horse battery staple 9"
-READY_S = 300.0
-HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker has them all, for a house takes a minute to fill (``--dist loadgroup``)."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+READY_S = 600.0
 
 
 @dataclass
