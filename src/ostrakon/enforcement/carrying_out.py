@@ -12,7 +12,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import structlog
@@ -269,7 +268,12 @@ def trail_of(attempt: int, exchanges: Sequence[Exchange]) -> Trail:
 
 
 def _plain(exchange: Exchange) -> dict[str, object]:
-    times = {
-        name: value.isoformat() for name, value in asdict(exchange).items() if isinstance(value, datetime)
+    return {
+        "method": exchange.method,
+        "address": exchange.address,
+        "status": exchange.status,
+        "request": exchange.request,
+        "reply": exchange.reply,
+        "began_at": exchange.began_at.isoformat() if exchange.began_at else None,
+        "ended_at": exchange.ended_at.isoformat() if exchange.ended_at else None,
     }
-    return {**asdict(exchange), **times}

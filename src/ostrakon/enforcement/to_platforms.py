@@ -89,13 +89,22 @@ def sent(command: Command, connection: Connection) -> contract.Command:
         decision_id=decision.pk,
         account=AccountRef(connection.platform, dispatch.account.external_id),
         action=PlatformAction(command.action),
-        actor=(decision.approved_by or decision.proposed_by).actor,
-        approvals=[who.actor for who in (decision.proposed_by, decision.approved_by) if who],
+        actor=(approvals := approvals_of(decision))[-1],
+        approvals=approvals,
         created_at=dispatch.queued_at,
         expires_at=command.expires_at,
         parameters=_parameters(command, connection, decision),
         expected_before=command.expected_before,
     )
+
+
+def approvals_of(decision: Decision) -> list[str]:
+    """Everybody who approved it, the proposer first, as the record names them (``Person.actor``); two never are one."""
+    who = [f"person:{decision.proposed_by_id}"]
+    if decision.approved_by_id is not None:
+        is_guest = decision.approver_standing == Decision.Standing.GUEST
+        who.append(f"{'guest' if is_guest else 'person'}:{decision.approved_by_id}")
+    return who
 
 
 def _parameters(command: Command, connection: Connection, decision: Decision) -> dict[str, str]:
