@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from typing import ClassVar
 from urllib.parse import quote
 from uuid import uuid4
 
+import httpx
 import pytest
 from tests.platforms.contract import PlatformContract, command, followed, read_on
 from tests.platforms.proxy import FaultProxy
@@ -23,6 +25,7 @@ from ostrakon.platforms.contract import (
     Command,
     ItemRef,
     Message,
+    Mode,
     Outcome,
     Refusal,
     Refused,
@@ -330,6 +333,36 @@ def test_a_server_killed_among_sixty_commands_ends_with_all_of_them_done(
         if action is PlatformAction.DEACTIVATE:
             assert harness.server.log_in(one.id).status_code == 403
             assert harness.is_shut_out(one)
+
+
+# How fast
+
+
+def bare(line: httpx.Client, user_id: str) -> None:
+    """The same three calls, and nothing else."""
+    details = f"/_synapse/admin/v2/users/{quote(user_id)}"
+    assert line.get(details).json()["suspended"] is False
+    line.put(f"/_synapse/admin/v1/suspend/{quote(user_id)}", json={"suspend": True})
+    assert line.get(details).json()["suspended"] is True
+
+
+def test_acting_takes_hardly_longer_than_the_three_bare_calls(server: Server) -> None:
+    ready, times = server.ready, dict[str, list[float]](ours=[], bare=[])
+    matrix = Matrix(ready["base_url"], ready["admin_token"], mode=Mode.LIVE)
+    headers = {"Authorization": f"Bearer {ready['admin_token']}"}
+    with httpx.Client(base_url=ready["base_url"], headers=headers) as line:
+        for who in ["ours", "bare"] * 60:  # in turn, so that a busy moment meets both
+            user_id = server.register("chidi")
+            began = time.perf_counter()
+            if who == "ours":
+                assert isinstance(matrix.apply(command(AccountRef("matrix", user_id))), Applied)
+            else:
+                bare(line, user_id)
+            times[who].append(time.perf_counter() - began)
+    matrix.close()
+    ours, theirs = (statistics.median(times[who]) for who in ("ours", "bare"))
+    print(f"{1 / ours:.0f}/s, bare {1 / theirs:.0f}/s: {theirs / ours:.0%}")  # noqa: T201
+    assert theirs / ours >= 0.9
 
 
 def test_the_line_to_nobody_is_told(harness: SynapseHarness) -> None:

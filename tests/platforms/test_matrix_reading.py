@@ -116,6 +116,17 @@ def test_a_report_that_shows_after_higher_ones_is_waited_for(synapse: Synapse, m
     assert reader.read_on() == texts(4)
 
 
+def test_a_late_report_is_found_though_as_many_rows_vanished(synapse: Synapse, matrix: Matrix) -> None:
+    """The list has not grown: only the number that is waited for tells where to look."""
+    for number in (2, 3, *range(5, 5 + 2 * OVERLAP)):
+        synapse.report(number)
+    reader = Reader(matrix)
+    reader.read_on()
+    delete(synapse, 2)
+    synapse.report(4)
+    assert reader.read_on() == texts(4)
+
+
 def test_a_clock_that_was_set_back_hides_nothing(synapse: Synapse, matrix: Matrix) -> None:
     for number in range(2, 1002):
         synapse.report(number, NOON_MS + 10_000 * number)
