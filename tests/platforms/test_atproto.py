@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import random
+import statistics
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, ClassVar
@@ -12,6 +16,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from tests.platforms.atproto_network import (
     WAIT_S,
     Answer,
@@ -497,3 +504,160 @@ def test_accepted_work_shows_within_seconds(harness: AtprotoHarness, platform: A
     assert isinstance(outcome, Accepted | Applied)
     assert isinstance(followed(harness, platform, outcome), Applied)
     assert time.monotonic() - began < WAIT_S
+
+
+def test_a_remote_account_is_known_by_the_directory(
+    harness: AtprotoHarness, platform: AtprotoPlatform
+) -> None:
+    """A DID that the real directory has, and whose document names another server."""
+    away = registered_elsewhere(harness.network["plc_url"])
+    found = platform.resolve(away)
+    assert found.miss is Miss.REMOTE
+    outcome = platform.apply(command(AccountRef("atproto", away)))
+    assert isinstance(outcome, Refused)
+    assert outcome.code is Refusal.REMOTE
+    label = command(AccountRef("atproto", away), PlatformAction.LABEL, parameters={"label": "spam"})
+    assert isinstance(platform.apply(label), Applied)
+    assert harness.changes_asked() == 1
+
+
+def registered_elsewhere(plc_url: str) -> str:
+    """A new DID, by a signed operation as the specification of did:plc asks for (DAG-CBOR, ECDSA over secp256k1)."""
+    key = ec.generate_private_key(ec.SECP256K1())
+    public = key.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
+    )
+    did_key = "did:key:z" + base58(b"\xe7\x01" + public)
+    operation: Answer = {
+        "type": "plc_operation",
+        "prev": None,
+        "rotationKeys": [did_key],
+        "verificationMethods": {"atproto": did_key},
+        "alsoKnownAs": ["at://away.example"],
+        "services": {
+            "atproto_pds": {"type": "AtprotoPersonalDataServer", "endpoint": "https://elsewhere.example"}
+        },
+    }
+    r, s = decode_dss_signature(key.sign(cbor(operation), ec.ECDSA(hashes.SHA256())))
+    low = min(s, ORDER - s)
+    signature = base64.urlsafe_b64encode(r.to_bytes(32, "big") + low.to_bytes(32, "big"))
+    operation["sig"] = signature.decode().rstrip("=")
+    did = "did:plc:" + base64.b32encode(hashlib.sha256(cbor(operation)).digest()).decode().lower()[:24]
+    reply = httpx.post(f"{plc_url}/{did}", json=operation, timeout=WAIT_S)
+    assert reply.status_code == 200, reply.text
+    return did
+
+
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+"""Of secp256k1; of two valid signatures the lower is taken."""
+
+
+def cbor(value: Any) -> bytes:
+    """DAG-CBOR of what an operation holds.
+
+    >>> cbor({"bb": None, "a": ["x"]}).hex()
+    'a26161816178626262f6'
+    """
+
+    def head(kind: int, length: int) -> bytes:
+        if length < 24:
+            return bytes([kind << 5 | length])
+        return (
+            bytes([kind << 5 | 24, length]) if length < 256 else bytes([kind << 5 | 25, *length.to_bytes(2)])
+        )
+
+    if value is None:
+        return b"\xf6"
+    if isinstance(value, str):
+        return head(3, len(value.encode())) + value.encode()
+    if isinstance(value, list):
+        return head(4, len(value)) + b"".join(map(cbor, value))
+    ordered = sorted(value.items(), key=lambda pair: (len(pair[0]), pair[0]))
+    return head(5, len(value)) + b"".join(cbor(key) + cbor(one) for key, one in ordered)
+
+
+def base58(raw: bytes) -> str:
+    alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+    number, text = int.from_bytes(raw, "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = alphabet[digit] + text
+    return text
+
+
+def test_it_is_nearly_as_fast_as_a_bare_client_with_the_same_calls(harness: AtprotoHarness) -> None:
+    """Alternating, on the same accounts, in the same run: reads, one event, read back."""
+    staff = harness.network["staff"]["moderator2"]
+    connection = Connection(
+        harness.network["pds_url"],
+        harness.network["ozone_url"],
+        harness.network["ozone_did"],
+        staff["handle"],
+        staff["password"],
+        Mode.LIVE,
+        harness.network["plc_url"],
+    )
+    ours, bare = AtprotoPlatform(connection), BareClient(harness.network)
+    took_s: dict[str, list[float]] = {"ours": [], "bare": []}
+    people = [harness.new_account("speed") for _ in range(12)]
+    for chidi in people:  # the first event on somebody makes more work than those that follow
+        assert emitted(harness.network, "modEventComment", repo(chidi.id), comment="first").status_code == 200
+    ways: dict[str, Callable[[AccountRef, PlatformAction], object]] = {
+        "ours": lambda who, what: ours.apply(command(who, what)),
+        "bare": lambda who, what: bare.apply(who.id, takes=what is SUSPEND),
+    }
+    for turn, chidi in enumerate(people):
+        for name in sorted(ways, reverse=turn % 2 == 0):
+            for action in (SUSPEND, UNSUSPEND):
+                began = time.perf_counter()
+                ways[name](chidi, action)
+                took_s[name].append(time.perf_counter() - began)
+                assert soon(lambda: is_down(harness.network, chidi.id) is (action is SUSPEND))  # noqa: B023
+    ours.close()
+    bare.http.close()
+    middle = {name: statistics.median(all_s) for name, all_s in took_s.items()}
+    sys.stdout.write(f"seconds an action, median: {middle}\n")  # shown by -rP
+    assert middle["bare"] / middle["ours"] >= 0.9, middle
+
+
+class BareClient:
+    """The same calls, and nothing else."""
+
+    def __init__(self, network: Answer) -> None:
+        self.network, self.staff = network, network["staff"]["moderator1"]
+        self.http = httpx.Client(timeout=WAIT_S)
+        body = {"identifier": self.staff["handle"], "password": self.staff["password"]}
+        session = sent(network["pds_url"], "com.atproto.server.createSession", body)
+        self.tokens = {
+            method: self.http.get(
+                f"{network['pds_url']}/xrpc/com.atproto.server.getServiceAuth",
+                params={"aud": network["ozone_did"], "lxm": method, "exp": int(time.time()) + 1800},
+                headers={"authorization": f"Bearer {session['accessJwt']}"},
+            ).json()["token"]
+            for method in (EMIT.removeprefix("/xrpc/"), "tools.ozone.moderation.queryStatuses")
+        }
+
+    def apply(self, did: str, *, takes: bool) -> None:
+        kind = "modEventTakedown" if takes else "modEventReverseTakedown"
+        self._home(did)
+        self._ozone("GET", "tools.ozone.moderation.queryStatuses", params={"subject": did, "limit": 1})
+        event = {"$type": f"tools.ozone.moderation.defs#{kind}", "comment": "decision 17"}
+        key = str(uuid4())
+        body = {
+            "event": event,
+            "subject": repo(did),
+            "createdBy": self.staff["did"],
+            "externalId": key,
+            "modTool": {"name": "bare", "meta": {"batchId": key, "decision": 17}},
+        }
+        self._ozone("POST", "tools.ozone.moderation.emitEvent", json=body)
+        self._home(did)
+
+    def _home(self, did: str) -> None:
+        url = f"{self.network['pds_url']}/xrpc/com.atproto.sync.getRepoStatus"
+        assert self.http.get(url, params={"did": did}).status_code == 200
+
+    def _ozone(self, verb: str, method: str, **how: Any) -> None:
+        token = {"authorization": f"Bearer {self.tokens[method]}"}
+        reply = self.http.request(verb, f"{self.network['ozone_url']}/xrpc/{method}", headers=token, **how)
+        assert reply.status_code == 200, reply.text
