@@ -404,6 +404,14 @@ def test_a_triage_member_is_not_fit(network: Network) -> None:
     assert "moderator" in health.problem
 
 
+def test_health_repeats_what_ozone_says_of_the_token(network: Network) -> None:
+    told = error(401, "BadJwtAudience", "jwt audience does not match service did")
+    network.scripted["tools.ozone.server.getConfig"].append(told)
+    health = network.platform().health()
+    assert (health.credentials_valid, health.privileged) == (True, False)
+    assert "jwt audience does not match service did" in health.problem
+
+
 def test_no_secret_is_in_an_exchange(network: Network, chidi: AccountRef) -> None:
     platform = network.platform()
     network.scripted[EMIT].append(

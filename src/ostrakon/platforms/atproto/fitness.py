@@ -32,7 +32,7 @@ def _rights(session: Session) -> tuple[bool, str]:
     try:
         is_moderator = role(session) in MODERATES
     except PlatformUnreadable as why:
-        return False, NO_MODERATOR if why.halts and session.is_signed_in else str(why)
+        return False, f"{NO_MODERATOR} ({why})" if why.halts and session.is_signed_in else str(why)
     return is_moderator, "" if is_moderator else NO_MODERATOR
 
 

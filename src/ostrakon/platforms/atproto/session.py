@@ -88,7 +88,7 @@ class Session:
         """
         reply = self._ask_ozone(method, params, body)
         if is_expired(reply):
-            del self._service_tokens[method]
+            self._service_tokens.pop(method, None)
             reply = self._ask_ozone(method, params, body)
         return reply
 
