@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.casework.case import person
 from tests.enforcement.platform_case import SOON, Town, commands, connect
 
-from ostrakon.casework.models import Task
+from ostrakon.casework.models import Role, Task
+from ostrakon.enforcement.again import carry_out_again
 from ostrakon.enforcement.commands import EXPIRES
 from ostrakon.enforcement.delivery import LEASE, next_to
 from ostrakon.enforcement.models import Attempt, Command, Connection, Dispatch, Trail
@@ -209,6 +211,11 @@ def test_what_must_not_be_done_twice_is_not_tried_a_third_time_blindly(
     assert commands() == [("suspend", "failed", "uncertain")]
     assert town.strikes(whose) == 0
     assert "nobody knows" in Task.objects.get().detail
+    again = SOON + timedelta(hours=4)
+    carry_out_again(person("esi", Role.REVIEWER), Command.objects.get().pk, again)
+    town.carry_out(again)
+    assert commands() == [("suspend", "delivered", "applied")]
+    assert town.strikes(whose) == 1
 
 
 def test_to_give_back_is_tried_for_as_long_as_it_takes(town: Town) -> None:

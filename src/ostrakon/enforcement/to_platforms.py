@@ -13,7 +13,7 @@ from ostrakon.enforcement import outcomes
 from ostrakon.enforcement.commands import is_void
 from ostrakon.enforcement.delivery import DIED
 from ostrakon.enforcement.letters import effect_of
-from ostrakon.enforcement.models import Command, Connection, Dispatch
+from ostrakon.enforcement.models import Attempt, Command, Connection, Dispatch
 from ostrakon.enforcement.offers import tells_people, traits_of
 from ostrakon.enforcement.outcomes import Outcome, plain
 from ostrakon.errors import PlatformUnreadable
@@ -121,18 +121,21 @@ def _parameters(command: Command, connection: Connection, decision: Decision) ->
     return found
 
 
-def _unclear_tries(dispatch: Dispatch) -> list[str]:
-    """How those tries ended of which nobody knows whether they did it; the one that goes on now has not ended."""
-    ended = dispatch.tries.filter(outcome__in=["unknown", "accepted"])
-    return list(ended.values_list("detail", flat=True))
+def _unclear_tries(dispatch: Dispatch) -> list[Attempt]:
+    """Those of which nobody knows whether they did it; the one that goes on now has not ended."""
+    return list(dispatch.tries.filter(outcome__in=["unknown", "accepted"]))
 
 
 def _shown_after(
-    platform: Platform, connection: Connection, command: Command, unclear: Sequence[str]
+    platform: Platform, connection: Connection, command: Command, unclear: Sequence[Attempt]
 ) -> Result | None:
-    """What must not be done twice is not tried a third time when nobody knows; None: try."""
+    """What must not be done twice is not tried a third time when nobody knows; None: try.
+
+    Tries from before a person had it done again do not count, nor those of workers that died.
+    """
     traits = traits_of(connection, PlatformAction(command.action))
-    by_platform = [detail for detail in unclear if detail != DIED]
+    since = command.dispatch.queued_at
+    by_platform = [one for one in unclear if one.detail != DIED and one.began_at >= since]
     if traits is None or traits.repeats_safely or command.gives_back or len(by_platform) < UNCLEAR_AT_MOST:
         return None
     account = sent(command, connection).account
