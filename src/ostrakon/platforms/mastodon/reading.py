@@ -22,7 +22,8 @@ class Sweep:
 
     A report that is resolved between two calls moves from one list to the other. Those that existed when a sweep began
     are met in it: the open list is read first, and what was resolved meanwhile stands in the second. Those that came
-    later may be missed by it: so the next one goes over their ids again. Rows come twice that way, none is lost.
+    later may be missed by it: so the next one goes over their ids again. Rows come twice that way, none is
+    lost, but one that was resolved before we ever read it and is reopened between those two calls.
 
     >>> Sweep.of("17:40:52").text, Sweep.of("")
     ('17:40:52', None)
@@ -56,16 +57,13 @@ def read_page(wire: Wire, platform: str, cursor: str, limit: int, own_id: str = 
     sweep = Sweep.of(cursor) or _first_sweep(wire)
     limit = min(limit, LARGEST_PAGE)
     lists = [_behind(wire, sweep.at, limit, resolved=resolved) for resolved in (False, True)]
-    # Behind the end of a full page there may be rows that stand before the other list's: they wait.
-    ends = [max(rows) for rows in lists if len(rows) == limit]
     rows = {number: row for found in lists for number, row in found.items()}
-    numbers = sorted(number for number in rows if not ends or number <= min(ends))[:limit]
-    newest = max(numbers, default=sweep.newest)
-    if len(numbers) < len(rows) or ends:
-        after, more = Sweep(numbers[-1], sweep.known, max(newest, sweep.newest)), True
-    else:
-        after, more = Sweep(sweep.known, max(newest, sweep.newest), max(newest, sweep.newest)), False
-    return Page([report_of(rows[number], platform, own_id) for number in numbers], after.text, more)
+    # Behind a full page there may be more: the first ``limit`` of both stand before its end, and no more are taken.
+    numbers = sorted(rows)[:limit]
+    is_whole = len(numbers) == len(rows) and all(len(found) < limit for found in lists)
+    newest = max(sweep.newest, *numbers[-1:], 0)
+    after = Sweep(sweep.known, newest, newest) if is_whole else Sweep(numbers[-1], sweep.known, newest)
+    return Page([report_of(rows[number], platform, own_id) for number in numbers], after.text, not is_whole)
 
 
 def _first_sweep(wire: Wire) -> Sweep:
