@@ -1,7 +1,8 @@
 """Notices, in a room between the server and one person: a suspended person reads them too (Synapse 1.136 and later).
 
-Synapse knows the key of a notice (the transaction id) for half an hour, and forgets it when it is started anew: both
-seen in its source (rest/client/transactions.py). So the key stands in the notice as well, and is looked for first.
+Synapse knows the key of a notice (the transaction id) for half an hour only (rest/client/transactions.py), and forgets
+it when it is started anew: the same key was seen to send twice then. So the key stands in the notice as well, and is
+looked for first.
 """
 
 from __future__ import annotations
