@@ -13,7 +13,7 @@ from ostrakon.casework.models import Role
 pytestmark = pytest.mark.django_db
 
 PAGES = [
-    "/",
+    "/queue",
     "/accounts/login/",
     "/accounts/logout/",
     "/accounts/password/change/",
