@@ -184,10 +184,16 @@ def _read(response: httpx.Response, largest: int) -> tuple[bytes, bool]:
 def at(path: str, *ids: str) -> str:
     """A path with ids in it, each of them one segment whatever it holds.
 
-    >>> at("/users/{}/media/{}", "@a/../b:server", "x?y")
-    '/users/%40a%2F..%2Fb%3Aserver/media/x%3Fy'
+    >>> at("/users/{}/media/{}", "@a/../b:server", "x?y"), at("/users/{}", "..")
+    ('/users/%40a%2F..%2Fb%3Aserver/media/x%3Fy', '/users/%2E%2E')
     """
-    return path.format(*(quote(one, safe="") for one in ids))
+    return path.format(*map(_segment, ids))
+
+
+def _segment(one: str) -> str:
+    """A segment of dots alone would be taken for a way up, by us or by who stands in between."""
+    quoted = quote(one, safe="")
+    return quoted.replace(".", "%2E") if one in (".", "..") else quoted
 
 
 def unclear(reply: Reply) -> Outcome | None:
