@@ -77,7 +77,7 @@ def labels(session: Session, uri: str, now: datetime) -> Mapping[str, bool]:
     found = read(session.ozone_openly("com.atproto.label.queryLabels", params)).get("labels")
     try:
         told = sorted(found or (), key=lambda one: str(one["cts"]))
-        return {str(one["val"]): _is_in_force(one, now) for one in told if one["uri"] == uri}
+        return {str(one["val"]): _is_in_force(one, now) for one in told}
     except (KeyError, TypeError, ValueError):
         raise PlatformUnreadable("Ozone answered with a label that is not understood") from None
 

@@ -40,6 +40,8 @@ def is_did(text: str) -> bool:
 
     >>> is_did("did:plc:ewvi7nxzyoun6zhxrhs64oiz"), is_did("did:web:example.org"), is_did("did:plc:a/../b")
     (True, True, False)
+    >>> is_did("did:plc:" + "a" * 24), is_did("did:plc:" + "a" * 25)
+    (True, False)
     """
     return _DID.fullmatch(text) is not None
 
