@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.platforms.contract import PlatformContract, about, command, read_on
 from tests.platforms.harness import Credentials, Harness
@@ -404,11 +404,14 @@ THERE = st.sampled_from(["report", "report", "resolve first", "resolve last", "n
 MOVES = st.lists(st.one_of(THERE, st.just("read")), max_size=40)
 
 
-@given(moves=MOVES, between=st.lists(THERE, max_size=40), limit=st.integers(1, 4))
+@given(moves=MOVES, between=st.lists(st.lists(THERE, max_size=4), max_size=12), limit=st.integers(1, 4))
+@example(moves=["read"], between=[[], [], ["report", "report", "resolve last"]], limit=4)
+@example(moves=["report", "read"], between=[[], [], ["resolve first"]], limit=4)
+@example(moves=["report", "report", "report", "resolve last", "read"], between=[], limit=1)
 def test_no_report_is_lost_whoever_resolves_it_and_when(
-    moves: list[str], between: list[str], limit: int
+    moves: list[str], between: list[list[str]], limit: int
 ) -> None:
-    """Also while we read, a move behind each reply: between the list of open reports and that of resolved ones."""
+    """Also while we read, some moves behind each reply: between the list of open reports and that of resolved ones."""
     stub = MastodonStub()
     chidi, alice = stub.register("chidi"), stub.register("alice")
 
@@ -421,8 +424,8 @@ def test_no_report_is_lost_whoever_resolves_it_and_when(
 
     def answer(came: Came) -> Answer:
         said = stub.answer(came)
-        if between:
-            play(between.pop(0))
+        for move in between.pop(0) if between else ():
+            play(move)
         return said
 
     platform = MastodonPlatform(

@@ -198,6 +198,27 @@ def test_a_200_that_the_state_does_not_show_is_no_success(
     platform.close()
 
 
+def test_a_page_in_place_of_an_answer_is_unknown_even_when_it_was_done(
+    receiver: Receiver, there: WebhookHarness
+) -> None:
+    """Something stands between us and the receiver: what it says elsewhere is not trusted either."""
+    receiver.works_later = False
+    platform = there.connect()
+    there.order(Fault.HTML)
+    assert isinstance(platform.apply(command(there.new_account("chidi"))), Unknown)
+    platform.close()
+
+
+def test_a_receiver_that_guesses_is_not_believed(
+    receiver: Receiver, there: WebhookHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chidi, platform = there.new_account("chidi"), there.connect()
+    alike = Answer.of(200, {"accounts": [{"id": chidi.id, "handle": chidi.handle, "local": True}]})
+    monkeypatch.setattr(receiver, "_read", lambda *_: alike)
+    assert platform.resolve("chidi").miss is Miss.NOT_FOUND
+    platform.close()
+
+
 def test_two_of_one_name_are_ambiguous(receiver: Receiver, there: WebhookHarness) -> None:
     receiver.register("twin")
     receiver.register("twin")
