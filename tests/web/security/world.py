@@ -55,8 +55,9 @@ class House:
         self.wave = self._opened()
 
     def account(self, number: int) -> str:
-        """Its id; one with the end of a line cannot stand in an address, in which a program tells about it."""
-        return " ".join(f"{cut(self.said[number], 480)} {number}".splitlines())
+        """Its id. The end of a line cannot stand in the address at which a program tells about it, and whoever names it
+        in a form loses the blanks around it."""
+        return " ".join(f"{cut(self.said[number], 480)} {number}".splitlines()).strip()
 
     def case(self, number: int) -> Case:
         return self.decisions[number].case
