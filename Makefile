@@ -34,7 +34,7 @@ ROOMS := ledger intake triage casework enforcement impact web service
 test-postgres: $(DEV) ## the rooms that keep rows, on a throw-away PostgreSQL; fails if a test is skipped
 	$(BIN)/pytest -n $(WORKERS) --database postgresql --slow --no-skips $(wildcard $(ROOMS:%=tests/%)) $(ARGS)
 
-test-platforms: $(DEV) ## beside real platforms: npm installs half a gigabyte the first time
+test-platforms: $(DEV) ## beside real platforms: they install three quarters of a gigabyte the first time
 	$(BIN)/pytest -n 0 -m platform --platform --no-skips tests/platforms $(ARGS)
 
 test-crash: $(DEV) ## kill -9 of every process at random; ARGS="--kills 20 --seed 7"
