@@ -20,7 +20,10 @@ Secrets = tuple[str, ...]
 
 def _fake(connection: Connection) -> Platform:
     opened: Platform = _from("fake.connector", "FakePlatform")(
-        connection.address, _secret(connection, "token"), mode=Mode(connection.mode)
+        connection.address,
+        _secret(connection, "token"),
+        platform=connection.platform,
+        mode=Mode(connection.mode),
     )
     return opened
 
@@ -55,6 +58,7 @@ def _mastodon(connection: Connection) -> Platform:
     opened: Platform = _from("mastodon.connector", "MastodonPlatform")(
         connection.address,
         _secret(connection, "token"),
+        platform=connection.platform,
         mode=Mode(connection.mode),
         **_chosen(connection, "domain", "own_account_id"),
     )
@@ -63,7 +67,10 @@ def _mastodon(connection: Connection) -> Platform:
 
 def _webhook(connection: Connection) -> Platform:
     opened: Platform = _from("webhook.connector", "WebhookPlatform")(
-        connection.address, _secret(connection, "secret"), mode=Mode(connection.mode)
+        connection.address,
+        _secret(connection, "secret"),
+        platform=connection.platform,
+        mode=Mode(connection.mode),
     )
     return opened
 
