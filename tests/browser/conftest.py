@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.service.running import free_port, until
@@ -66,7 +66,9 @@ def _started(folder: Path) -> Iterator[str]:
     with said.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
-        until(lambda: process.poll() is not None or _answers(port), READY_S)
+        until(
+            lambda: process.poll() is not None or ("Ctrl-C" in said.read_text() and _answers(port)), READY_S
+        )
         assert process.poll() is None, said.read_text()
         yield said.read_text()
     finally:
@@ -75,8 +77,11 @@ def _started(folder: Path) -> Iterator[str]:
 
 
 def _answers(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+    """Asked in its own language: a mere connection to a free port can meet itself."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/accounts/login/").is_success
+    except httpx.TransportError:
+        return False
 
 
 def _told(said: str) -> House:
