@@ -20,7 +20,7 @@ from ostrakon.web.models import RateLimit
 pytestmark = pytest.mark.django_db
 
 LANGUAGES = ("en", "fr", "ar")
-AT_ONCE = 32
+AT_ONCE = 130
 """Payloads in one house."""
 TEMPLATE = "{{ 7|add:7 }}{% debug %}%(minutes)s"
 TELLING = (
