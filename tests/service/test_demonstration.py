@@ -200,7 +200,9 @@ def test_there_is_a_password_for_every_role_which_must_be_changed(filled: Filled
 def test_the_record_of_all_this_is_whole() -> None:
     found = verify_database([])
     assert found.entries > 1_000
-    assert [problem.partition(":")[0] for problem in found.problems] == ["checkpoints"]  # without a key, unsigned
+    assert [problem.partition(":")[0] for problem in found.problems] == [
+        "checkpoints"
+    ]  # without a key, unsigned
 
 
 def test_a_picture_is_a_png_that_goes_with_its_name() -> None:
