@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,9 @@ from tests.enforcement.platform_case import SOON, Town, commands, connect
 
 from ostrakon.casework.models import Decision, NoticeTemplate, Task
 from ostrakon.casework.notices import write_notice
-from ostrakon.enforcement.models import Dispatch
+from ostrakon.enforcement.connecting import switch
+from ostrakon.enforcement.delivery import take
+from ostrakon.enforcement.models import Connection, Dispatch
 from ostrakon.platforms.fake.faults import Fault
 from ostrakon.platforms.fake.rules import MILD, Rules
 
@@ -146,3 +149,90 @@ def test_what_was_undone_before_anybody_was_told_is_told_once_as_undone(town: To
     rounds(town)
     assert commands() == [("suspend", "cancelled", "")]
     assert len(told(town, decision)) == 1
+
+
+# Where the platform has no channel of its own
+
+LETTERS_ONLY = {"notices": False}
+
+
+def by_letter(settings: Any, town: Town, **offers: Any) -> None:
+    mail_to(settings, 1)
+    town.connection.offers = {**town.connection.offers, **LETTERS_ONLY, **offers}
+    town.connection.save()
+
+
+def is_due(dispatch: Dispatch) -> bool:
+    """Would a letter be sent now?"""
+    found = take("w9", SOON + timedelta(days=5))
+    return found is not None and found.pk == dispatch.pk
+
+
+def test_a_letter_waits_while_its_command_is_only_planned(settings: Any, town: Town) -> None:
+    by_letter(settings, town)
+    town.switch("read_only")
+    letter = tell(town.decide(town.account(email="chidi@example.org")))
+    assert letter.channel == "email"
+    assert not is_due(letter)
+    town.switch("live")
+    rounds(town)
+    assert is_due(letter)
+
+
+def test_a_letter_about_what_was_refused_waits_until_a_person_has_seen_to_it(
+    settings: Any, town: Town
+) -> None:
+    by_letter(settings, town)
+    decision = town.decide(town.account(email="chidi@example.org"))
+    letter = tell(decision)
+    del town.service.accounts[decision.account.external_id]
+    rounds(town)
+    assert commands() == [("suspend", "failed", "refused")]
+    assert not is_due(letter)
+    Task.objects.update(done_at=SOON)
+    assert is_due(letter)
+
+
+def test_a_letter_about_what_grew_too_old_is_not_sent(settings: Any, town: Town) -> None:
+    by_letter(settings, town)
+    town.switch("read_only")
+    letter = tell(town.decide(town.account(email="chidi@example.org")))
+    Connection.objects.update(health={"is_fit": True})
+    switch(None, town.connection.pk, "live", SOON + timedelta(days=4))
+    assert commands() == [("suspend", "failed", "refused")]
+    assert not is_due(letter)
+
+
+def test_a_letter_of_a_warning_waits_for_nothing(settings: Any, town: Town) -> None:
+    by_letter(settings, town)
+    town.switch("read_only")
+    letter = tell(town.decide(town.account(email="chidi@example.org"), action="warn"))
+    assert is_due(letter)
+
+
+def test_where_only_the_action_writes_to_people_no_letter_goes_as_well(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = connect(monkeypatch, WRITES_BY_ITSELF)
+    by_letter(settings, town)
+    decision = town.decide(town.account(email="chidi@example.org"))
+    notice = tell(decision)
+    assert notice.channel == "platform"
+    rounds(town)
+    assert len(told(town, decision)) == 1
+    notice.refresh_from_db()
+    assert notice.state == "delivered"
+
+
+def test_somebody_of_another_server_is_not_taken_for_told(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    town = connect(monkeypatch, WRITES_BY_ITSELF)
+    by_letter(settings, town)
+    whose = town.account()
+    town.service.accounts[whose.external_id] = replace(town.service.accounts[whose.external_id], local=False)
+    notice = tell(town.decide(whose))
+    rounds(town)
+    notice.refresh_from_db()
+    assert notice.state == "failed"
+    assert Task.objects.filter(kind="notice_failed").exists()

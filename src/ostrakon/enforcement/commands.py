@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ostrakon.casework.models import Action, Decision
+from ostrakon.casework.models import Action, Decision, Notice, NoticeTemplate
 from ostrakon.enforcement.models import Command, Connection, Dispatch
 from ostrakon.enforcement.offers import traits_of
 from ostrakon.platforms.actions import UNDONE_BY, PlatformAction
@@ -24,6 +24,8 @@ MEANS: Mapping[str, PlatformAction] = {
     Action.LABEL: PlatformAction.LABEL,
 }
 """Ends of time are our own: a suspension for a time is ended by a command of its own. A warning is a notice alone."""
+TELL_OF_COMMANDS = (NoticeTemplate.Kind.STATEMENT_OF_REASONS, NoticeTemplate.Kind.REINSTATEMENT)
+"""Kinds of notices that say what was done; the others answer appeals and reports."""
 State, Ended, Urgency = Dispatch.State, Command.Ended, Dispatch.Urgency
 
 
@@ -96,6 +98,15 @@ def may_be_ours(commands: Sequence[Command]) -> bool:
             continue
         return not one.gives_back or one.ended == Ended.UNCERTAIN
     return False
+
+
+def command_behind(notice: Notice) -> Command | None:
+    """What a notice tells of: the last command of its decision, or the one that takes it back; None: there is none."""
+    if notice.account_id is None or notice.kind not in TELL_OF_COMMANDS:
+        return None
+    gives_back = notice.kind == NoticeTemplate.Kind.REINSTATEMENT
+    theirs = Command.objects.filter(dispatch__decision=notice.decision_id, gives_back=gives_back)
+    return theirs.select_related("connection", "dispatch").order_by("-pk").first()
 
 
 def is_void(command: Command) -> bool:

@@ -19,7 +19,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from ostrakon.casework.actions.tasks import open_task
 from ostrakon.casework.models import Task
 from ostrakon.enforcement import smtp, webhook
-from ostrakon.enforcement.commands import is_void, lanes_of
+from ostrakon.enforcement.commands import TELL_OF_COMMANDS, is_void, lanes_of
 from ostrakon.enforcement.models import Attempt, Command, Connection, Dispatch
 from ostrakon.enforcement.outcomes import Accepted, Delivered, Outcome, Refused, Retry, Unknown, Void
 from ostrakon.enforcement.waits import pause_s, wait_s
@@ -117,13 +117,31 @@ def _first_of_lanes(theirs: QuerySet[Dispatch], now: datetime) -> QuerySet[Dispa
     """Each the first of its lane, where nothing is under way."""
     lane = Dispatch.objects.filter(lane=OuterRef("lane"))
     before = Q(urgency__lt=OuterRef("urgency")) | Q(urgency=OuterRef("urgency"), pk__lt=OuterRef("pk"))
-    free = theirs.filter(
+    free = theirs.exclude(_tells_of_what_was_refused()).filter(
         ~Exists(lane.filter(state=State.SENDING)),
         ~Exists(lane.filter(before, state=State.QUEUED)),
         state=State.QUEUED,
         not_before__lte=now,
     )
     return free.order_by("urgency", "not_before", "pk")
+
+
+def _tells_of_what_was_refused() -> Q:
+    """Notices of a command that was certainly not carried out, until a person has seen to that.
+
+    What grew too old while it was planned has one task for all: it is seen to when it is tried again, or undone.
+    """
+    asked = Task.objects.filter(
+        kind=Task.Kind.COMMAND_REFUSED, decision=OuterRef("dispatch__decision"), done_at__isnull=True
+    )
+    refused = Command.objects.filter(
+        Q(code=Refusal.EXPIRED) | Q(Exists(asked)),
+        dispatch__decision=OuterRef("decision"),
+        dispatch__urgency=OuterRef("urgency"),
+        dispatch__state=State.FAILED,
+        ended=Command.Ended.REFUSED,
+    )
+    return Q(notice__kind__in=TELL_OF_COMMANDS) & Q(Exists(refused))
 
 
 def _loaded() -> QuerySet[Dispatch]:

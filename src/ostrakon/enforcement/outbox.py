@@ -24,6 +24,7 @@ from ostrakon.casework.announcements import (
 from ostrakon.casework.models import Appeal, Decision, Notice, NoticeTemplate, Task
 from ostrakon.enforcement.commands import (
     Effect,
+    command_behind,
     command_of,
     effect_of,
     giving_back,
@@ -36,7 +37,7 @@ from ostrakon.enforcement.models import Command, Connection, Dispatch, Webhook
 from ostrakon.enforcement.offers import tells_people, traits_of
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import become_the_writer, record
-from ostrakon.platforms.actions import UNDONE_BY
+from ostrakon.platforms.actions import UNDONE_BY, PlatformAction
 
 Urgency, State, Channel = Dispatch.Urgency, Dispatch.State, Dispatch.Channel
 
@@ -149,11 +150,18 @@ def _queue_on_the_platform(notices: Sequence[Notice]) -> list[Notice]:
     others = []
     for notice in notices:
         connection = connection_of(notice.account.platform) if notice.account else None
-        if connection is not None and tells_people(connection) and not _asked_by_letter(notice):
+        if connection is not None and _is_told_there(notice, connection) and not _asked_by_letter(notice):
             _queue([_message(notice, connection)], notice.decision)
         else:
             others.append(notice)
     return others
+
+
+def _is_told_there(notice: Notice, connection: Connection) -> bool:
+    """By its own channel, or by the action itself, which writes to the person."""
+    command = command_behind(notice)
+    traits = traits_of(connection, PlatformAction(command.action)) if command else None
+    return tells_people(connection) or bool(traits and traits.notifies)
 
 
 def _asked_by_letter(notice: Notice) -> bool:
@@ -170,11 +178,10 @@ def _message(notice: Notice, connection: Connection) -> Dispatch:
 
 
 def _letter(notice: Notice, now: datetime) -> Dispatch:
-    whose = f"reporter:{notice.reporter_id}" if notice.reporter_id else f"account:{notice.account_id}"
     is_reinstatement = notice.kind == NoticeTemplate.Kind.REINSTATEMENT
     return Dispatch(
         key=f"notice:{notice.pk}",
-        lane=f"{Channel.EMAIL}:{whose}",
+        lane=_lane(notice),
         channel=Channel.EMAIL,
         urgency=Urgency.REINSTATEMENT if is_reinstatement else Urgency.ORDINARY,
         account_id=notice.account_id,
@@ -183,6 +190,14 @@ def _letter(notice: Notice, now: datetime) -> Dispatch:
         queued_at=now,
         not_before=now,
     )
+
+
+def _lane(notice: Notice) -> str:
+    """Behind the command that it tells of, where there is one: nobody reads of what was not done."""
+    if (command := command_behind(notice)) is not None:
+        return lane_of(command.connection, notice.account_id)
+    whose = f"reporter:{notice.reporter_id}" if notice.reporter_id else f"account:{notice.account_id}"
+    return f"{Channel.EMAIL}:{whose}"
 
 
 def _ask_a_person(notices: Sequence[Notice], kind: str, why: str) -> None:

@@ -153,7 +153,9 @@ def _told(
     platform: Platform, connection: Connection, dispatch: Dispatch, notice: Notice
 ) -> contract.Outcome | Result:
     """A notice; the platform has sent it already where the action itself did."""
-    if by := _command_that_told(connection, notice):
+    assert dispatch.account is not None
+    by = _command_that_told(connection, notice)
+    if by is not None and _is_at_home(platform, dispatch.account.external_id):
         return Result(
             dispatch,
             outcomes.Delivered(plain(f"sent by the platform with the action: {by.dispatch.receipt}")),
@@ -162,7 +164,6 @@ def _told(
         return contract.Refused(Refusal.UNSUPPORTED, "the platform has no channel of its own for notices")
     if notice.subject is None or notice.body is None:
         return contract.Refused(Refusal.INVALID, "the notice was erased")
-    assert dispatch.account is not None
     account = AccountRef(connection.platform, dispatch.account.external_id)
     message = Message(notice.subject, notice.body, notice.language)
     return platform.notify(account, message, effect_of(dispatch.key, notice.written_at))
@@ -179,6 +180,12 @@ def _command_that_told(connection: Connection, notice: Notice) -> Command | None
         ended=Ended.APPLIED,
     ).select_related("dispatch")
     return next((one for one in done if _notifies(traits_of(connection, PlatformAction(one.action)))), None)
+
+
+def _is_at_home(platform: Platform, account: str) -> bool:
+    """Does somebody live on this platform itself? It writes to nobody on another server."""
+    found = platform.resolve(account).account
+    return found is not None and found.local
 
 
 def _notifies(traits: ActionTraits | None) -> bool:
