@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import login
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from ostrakon.casework.actions.invite import arrive, invite_guest, revoke_invitation
-from ostrakon.casework.models import GuestInvitation
+from ostrakon.casework.actions.invite import invite_guest, revoke_invitation
 from ostrakon.casework.permissions import Act
 from ostrakon.web.api.doors import Request, anybody, people, person_of
 from ostrakon.web.api.shapes import Id
-from ostrakon.web.limits import Limit
+from ostrakon.web.arriving import ARRIVALS, come_in
 from ostrakon.web.tokens import Scope
 
 router = Router(tags=["guests"])
 HOST = people(Scope.CASES_WRITE, Act.INVITE_GUEST)
-ARRIVALS = Limit("arrivals", 20, timedelta(minutes=10))
-SESSIONS = "django.contrib.auth.backends.ModelBackend"
 
 
 class GuestIn(Schema):
@@ -70,7 +66,4 @@ def end_invitation(request: Request, invitation_id: Id) -> Status[None]:
 @router.post("/guests/arrive", auth=anybody(ARRIVALS), response=ArrivedOut)
 def guest_arrives(request: Request, handed: ArrivalIn) -> dict[str, Any]:
     """Come in with an invitation: begins a session, which sees one case."""
-    guest = arrive(handed.token, timezone.now())
-    login(request, guest, backend=SESSIONS)
-    case = GuestInvitation.objects.values_list("case_id", flat=True).get(guest=guest)
-    return {"case": case, "csrf_token": get_token(request)}
+    return {"case": come_in(request, handed.token, timezone.now()), "csrf_token": get_token(request)}

@@ -43,7 +43,8 @@ document.addEventListener("keydown", (press) => {
 });
 
 function showKeys() {
-  const rows = [["j / k", document.body.dataset.rows], ...[...document.querySelectorAll("[data-key]")].map((found) => [found.dataset.key, found.dataset.says || found.textContent.trim()])];
+  const walk = document.querySelector("[data-row]") && document.body.dataset.rows;
+  const rows = [["j / k", walk], ...[...document.querySelectorAll("[data-key]")].map((found) => [found.dataset.key, found.dataset.says || found.textContent.trim()])];
   const said = new Map(rows.filter(([, what]) => what));
   document.getElementById("keys-here").replaceChildren(...[...said].map(([key, what]) => {
     const row = document.createElement("tr");
@@ -73,9 +74,9 @@ document.addEventListener("keydown", (press) => {
 
 // -- words are never lost --------------------------------------------------------------------------
 // What is written in a form[data-draft] is kept in this tab until the form was taken: a page that came after says
-// so by data-taken. An expired session, the back button and a refusal bring it back.
+// so by data-taken. An expired session, the back button and a refusal bring it back, to who wrote it and nobody else.
 
-const DRAFT = "ostrakon.draft.";
+const DRAFT = `ostrakon.draft.${document.body.dataset.person}.`;
 const kept = (form) => [...form.elements].filter((field) => field.name && field.matches("textarea, select, input:not([type=hidden], [type=password], [type=file])"));
 
 function keepDraft(form) {
@@ -118,7 +119,7 @@ window.addEventListener("pageshow", () => {
 });
 
 // -- fields that matter only for some choices ------------------------------------------------------
-// data-when="action=suspend suspend_for_a_time": shown and required while the field of that name has such a value.
+// data-when="action=suspend suspend_for_a_time": shown, and sent, while the field of that name has such a value.
 
 function showWhatMatters(form) {
   for (const part of form.querySelectorAll("[data-when]")) {
