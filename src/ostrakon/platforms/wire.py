@@ -112,6 +112,8 @@ class Wire:
             largest: bytes of the reply.
         """
         began = datetime.now(UTC)
+        if self._client.is_closed:
+            return self._without(Failure.NOT_SENT, method, path, None, began)
         sent = None if body is None else json.dumps(body).encode()
         told = {**self.headers, **(headers or {})}
         if sent is not None:
