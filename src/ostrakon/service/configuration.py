@@ -72,6 +72,8 @@ class Configuration:
     """Minutes of work without a pause after which a break is proposed."""
     pause_minutes: int = 10
     """So many minutes without any work are a pause."""
+    exchanges_kept_days: int = 90
+    """What was said with platforms is erased so many days after it was said."""
     second_factor: bool = True
     """People must have a second factor (or a passkey) before they may act."""
     oidc_issuer: str = ""

@@ -15,6 +15,7 @@ from ostrakon.enforcement.carrying_out import carry_out_due
 from ostrakon.enforcement.connections import Lines
 from ostrakon.enforcement.delivery import deliver_due
 from ostrakon.enforcement.drift import watch_platforms
+from ostrakon.enforcement.erase import erase_what_was_said
 from ostrakon.enforcement.reading import read_platforms
 from ostrakon.ledger.checkpoints import checkpoint
 from ostrakon.ledger.keys import load_key
@@ -56,11 +57,7 @@ def forget_sessions(now: datetime) -> None:
 
 def jobs(worker: str) -> tuple[Job, ...]:
     """All of them, for the worker of this name."""
-    into, out, beside = (
-        Lines(),
-        Lines(),
-        Lines(),
-    )  # each job that speaks to platforms has its own: it is one thread
+    into, out, beside = (Lines() for _ in range(3))  # of each job that speaks to platforms: it is one thread
     return (
         Job("open_cases", every_s=0.5, do=open_cases),
         Job("deliver_due", every_s=0.5, do=lambda now: deliver_due(worker, now)),
@@ -73,6 +70,7 @@ def jobs(worker: str) -> tuple[Job, ...]:
         Job("expire_due", every_s=5, do=expire_due),
         # Looks at all that is kept: minutes, where that is millions of reports.
         Job("erase_what_is_due", every_s=6 * 3600, do=erase_what_is_due, rest=4),
+        Job("erase_what_was_said", every_s=6 * 3600, do=erase_what_was_said, rest=4),
         Job("measure", every_s=3600, do=measure),
         Job("sign_the_record", every_s=10, do=sign_the_record),
         Job("forget_sessions", every_s=3600, do=forget_sessions),
