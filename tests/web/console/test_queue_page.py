@@ -81,6 +81,14 @@ def test_the_next_case_is_put_into_ones_hand(alice: Person) -> None:
     assert Offer.objects.get().person == alice
 
 
+def test_the_next_case_is_one_that_the_filter_shows(alice: Person) -> None:
+    under = policy()
+    case(account("a"), under)
+    wanted = case(account("b"), under, under_pressure=True)
+    answer = signed_in(alice).post("/queue/next?pressure=yes")
+    assert answer["Location"] == f"/cases/{wanted.pk}"
+
+
 def test_where_nothing_waits_it_says_so(alice: Person) -> None:
     answer = signed_in(alice).post("/queue/next", follow=True)
     assert "No case waits that is free." in html(answer)

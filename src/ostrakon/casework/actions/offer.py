@@ -28,6 +28,7 @@ def next_case(
     *,
     lane: Case.Lane | None = None,
     policy: int | None = None,
+    under_pressure: bool | None = None,
     rng: Random | None = None,
 ) -> Offer | None:
     """Put the next free open case into a reviewer's hand: the head of the queue, or one at random for the audit.
@@ -38,6 +39,7 @@ def next_case(
     Args:
         lane: only cases of this lane; None = of both.
         policy: only cases under the policy with this id.
+        under_pressure: only cases that a campaign reported, or only others; None = both.
         rng: draws; None = the operating system's, which nobody can foresee.
     Returns:
         The offer, its case claimed; None when no case is free.
@@ -47,8 +49,8 @@ def next_case(
     drawing = rng or SystemRandom()
     with transaction.atomic():
         require(person, Act.WORK_ON_CASES)
-        asked = Filters(lane=lane, policy=policy).cases().filter(is_free(now))
-        waiting = asked.exclude(policy__in=rests_from(person, now))
+        asked = Filters(lane=lane, policy=policy, under_pressure=under_pressure)
+        waiting = asked.cases().filter(is_free(now)).exclude(policy__in=rests_from(person, now))
         for _ in range(TRIES):
             count = waiting.count()
             if not count:

@@ -79,9 +79,15 @@ def changes(request: Visit) -> HttpResponse:
 @require_POST
 @page(Act.WORK_ON_CASES)
 def next_one(request: Visit) -> HttpResponse:
-    """Take the next free case in hand."""
+    """Take the next free case in hand, of those that the filter shows."""
     filters = filters_of(request)
-    offer = next_case(request.user, timezone.now(), lane=filters.lane, policy=filters.policy)
+    offer = next_case(
+        request.user,
+        timezone.now(),
+        lane=filters.lane,
+        policy=filters.policy,
+        under_pressure=filters.under_pressure,
+    )
     if offer is None:
         messages.info(request, _nothing_waits(request.user))
         return redirect(_queue_at(query_of(request.GET)))
