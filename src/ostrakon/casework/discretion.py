@@ -39,13 +39,14 @@ def _names_one(text: str, account: Account) -> bool:
 
 
 def _bears_one(words: set[str], account: Account, spoke: QuerySet[Report]) -> bool:
-    """Is one of the words a handle of somebody who reported?"""
-    theirs = spoke.filter(
-        reporter__platform=OuterRef("account__platform"),
-        reporter__external_id=OuterRef("account__external_id"),
-    )
-    handles = Handle.objects.alias(plain=Lower("handle")).filter(Exists(theirs), plain__in=words)
-    return handles.filter(account__platform=account.platform).exclude(account=account).exists()
+    """Is one of the words a handle of somebody who reported?
+
+    In two steps, each from an index: joined into one, PostgreSQL without fresh statistics begins at the wrong end.
+    """
+    handles = Handle.objects.alias(plain=Lower("handle")).filter(plain__in=words)
+    theirs = handles.filter(account__platform=account.platform).exclude(account=account)
+    bearers = {*theirs.values_list("account__external_id", flat=True)}
+    return spoke.filter(reporter__platform=account.platform, reporter__external_id__in=bearers).exists()
 
 
 def _reaches_one(words: set[str], spoke: QuerySet[Report]) -> bool:
