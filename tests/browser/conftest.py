@@ -103,9 +103,9 @@ def _told(said: str) -> House:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's."""
+    """Debian's. One for each file: its event loop must have ended when other tests come to this process."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",

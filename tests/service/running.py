@@ -127,7 +127,11 @@ class Service:
 
     def begun(self) -> int:
         """How often a parent has begun to serve."""
-        return sum(line["event"] == "serving" for line in self.said())
+        return self.heard("serving")
+
+    def heard(self, event: str) -> int:
+        """How often the log tells of it."""
+        return sum(line["event"] == event for line in self.said())
 
     def said(self) -> list[dict[str, Any]]:
         """The lines of the log."""
