@@ -15,6 +15,12 @@ CONTRACT = {
     "DECISIONS": "account outcome [policy decided_at selection propensity reviewer]",
     "ACCOUNTS": "account [created_at followers views language]",
     "REPORTERS": "reporter [created_at invited_by]",
+    "SUSPENDED": "account handle [display_name bio created_at suspended_at avatar_hash language]",
+    "NEW": "account handle [display_name bio created_at suspended_at avatar_hash language]",
+    "PLACEBO": "account handle [display_name bio created_at suspended_at avatar_hash language]",
+    "FOLLOWS": "follower followee [kind]",
+    "REVIEWS": "account suspended_account verdict",
+    "LINKS": "account suspended_account rank probability false_link_rate channels",
     "QUEUE": "rank account policy reports reporters independent_reports probability probability_low "
     "probability_high campaigns decided",
     "REPORTER_RECORDS": "reporter reports decided upheld precision precision_low precision_high campaigns",

@@ -137,6 +137,24 @@ ACCOUNTS = _shape(
 )
 REPORTERS = _shape("reporters", {"reporter": Kind.ID}, {"created_at": Kind.TIME, "invited_by": Kind.TEXT})
 
+_PROFILE = {
+    "display_name": Kind.TEXT,
+    "bio": Kind.TEXT,
+    "created_at": Kind.TIME,
+    "suspended_at": Kind.TIME,
+    "avatar_hash": Kind.TEXT,
+    "language": Kind.TEXT,
+}
+SUSPENDED = _shape("suspended", {"account": Kind.ID, "handle": Kind.ID}, _PROFILE)
+NEW = _shape("new", {"account": Kind.ID, "handle": Kind.ID}, _PROFILE)
+PLACEBO = _shape("placebo", {"account": Kind.ID, "handle": Kind.ID}, _PROFILE)
+FOLLOWS = _shape("follows", {"follower": Kind.ID, "followee": Kind.ID}, {"kind": Kind.TEXT})
+REVIEWS = _shape(
+    "reviews",
+    {"account": Kind.ID, "suspended_account": Kind.ID, "verdict": Kind.CHOICE},
+    verdict=("same", "different", "unclear"),
+)
+
 # -- what is written ---------------------------------------------------------------------------
 
 QUEUE = _shape(
@@ -194,6 +212,17 @@ CAMPAIGN_TARGETS = _shape(
         "reports": Kind.INTEGER,
         "first_at": Kind.TIME,
         "last_at": Kind.TIME,
+    },
+)
+LINKS = _shape(
+    "links",
+    {
+        "account": Kind.ID,
+        "suspended_account": Kind.ID,
+        "rank": Kind.INTEGER,
+        "probability": Kind.NUMBER,
+        "false_link_rate": Kind.NUMBER,
+        "channels": Kind.TEXT,
     },
 )
 REJECTED = _shape(

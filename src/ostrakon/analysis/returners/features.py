@@ -1,0 +1,143 @@
+"""What a scorer sees of a pair. No feature is made of language, religion, origin or opinion.
+
+Each is a likeness, a rarity or a time. Where a larger value can only speak for a link, or only against it, the scorer
+is told so (``DIRECTION``), so that a strange pair cannot be liked for what it lacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ostrakon.analysis.compiled import compiled
+from ostrakon.analysis.log import Codes, Floats
+from ostrakon.analysis.returners.candidates import Pairs
+from ostrakon.analysis.returners.names import Keys, Singles, likeness, whole_keys
+from ostrakon.analysis.returners.postings import NAME, NEIGHBOUR, WORD, bits_apart
+from ostrakon.analysis.returners.profiles import Profiles
+
+DIRECTION: dict[str, int] = {
+    "handle": 1,
+    "display": 1,
+    "crossed": 1,
+    "handle_carriers": -1,
+    "display_carriers": -1,
+    "name": 1,
+    "neighbours": 1,
+    "neighbours_of_new": 1,
+    "neighbours_of_old": 1,
+    "shared": 1,
+    "words": 1,
+    "words_of_new": 1,
+    "avatar": -1,
+    "avatar_carriers": -1,
+    "days": 0,
+    "fights": -1,
+    "knew": -1,
+    "speaks_about": -1,
+    "neighbours_ahead": 1,
+    "name_ahead": 1,
+    "score_ahead": 1,
+    "score_ahead_here": 1,
+}
+"""Every feature, and whether more of it speaks for a link (1), against it (-1) or either way (0)."""
+EARLIEST_DAY, LATEST_DAY = -60.0, 365.0
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two tables that pairs go between, and what is known of them together."""
+
+    new: Profiles
+    old: Profiles
+    mass_of_new: Floats
+    """(N,) sum of squared rarities of all neighbours."""
+    mass_of_old: Floats
+    words_of_new: Floats
+    """(N,) sum of rarities of the words of the bio."""
+    fights: NDArray[np.uint64]
+    """Sorted codes new * len(old) + old of pairs that are at odds."""
+    knew: NDArray[np.uint64]
+    """The same of pairs in which the new account followed the suspended one."""
+
+
+def features(pairs: Pairs, sides: Sides) -> Singles:
+    """(P, len(DIRECTION)); NaN is unknown."""
+    new, old, seen = sides.new, sides.old, pairs.seen
+    handle = likeness(new.core, pairs.new, old.core, pairs.row)
+    crossed = np.fmax(
+        likeness(new.core, pairs.new, old.display, pairs.row), likeness(new.display, pairs.new, old.core, pairs.row)
+    )  # fmt: skip
+    neighbours = np.sqrt(seen[:, NEIGHBOUR])
+    code = pairs.new.astype(np.uint64) * np.uint64(len(old)) + pairs.row.astype(np.uint64)
+    columns = {
+        "handle": handle,
+        "display": likeness(new.display, pairs.new, old.display, pairs.row),
+        "crossed": crossed,
+        "handle_carriers": np.log(carriers(whole_keys(old.core, 1)))[pairs.row],
+        "display_carriers": np.log(carriers(whole_keys(old.display, 1)))[pairs.row],
+        "name": seen[:, NAME],
+        "neighbours": neighbours,
+        "neighbours_of_new": seen[:, NEIGHBOUR] / (sides.mass_of_new[pairs.new] + 1.0),
+        "neighbours_of_old": seen[:, NEIGHBOUR] / (sides.mass_of_old[pairs.row] + 1.0),
+        "shared": seen[:, 5],
+        "words": seen[:, WORD],
+        "words_of_new": seen[:, WORD] / (sides.words_of_new[pairs.new] + 1.0),
+        "avatar": pictures_apart(new.avatar, pairs.new, old.avatar, pairs.row),
+        "avatar_carriers": np.log(carriers(old.avatar))[pairs.row],
+        "days": np.clip(new.created[pairs.new] - old.suspended[pairs.row], EARLIEST_DAY, LATEST_DAY),
+        "fights": _within(code, sides.fights),
+        "knew": _within(code, sides.knew),
+        "speaks_about": (new.speaks_about[pairs.new] & ~old.speaks_about[pairs.row]).astype(np.float32),
+        "neighbours_ahead": neighbours - best_other(pairs.new, neighbours),
+        "name_ahead": seen[:, NAME] - best_other(pairs.new, seen[:, NAME]),
+        "score_ahead": pairs.score - best_other(pairs.new, pairs.score),
+        "score_ahead_here": pairs.score - best_other(pairs.row, pairs.score),
+    }
+    return np.column_stack([columns[name] for name in DIRECTION]).astype(np.float32)
+
+
+def carriers(keys: Keys) -> Floats:
+    """(N,) how many rows carry the key of each row; a row without a key (0) is alone."""
+    _, inverse, count = np.unique(keys, return_inverse=True, return_counts=True)
+    return np.where(keys == 0, 1.0, count[inverse])
+
+
+def best_other(group: Codes, value: Singles) -> Singles:
+    """(P,) the largest value among the other pairs of the same group, 0 where there is none."""
+    if len(group) == 0:
+        return np.empty(0, np.float32)
+    return _best_other(group, value.astype(np.float32), int(group.max()) + 1)
+
+
+def _within(code: NDArray[np.uint64], known: NDArray[np.uint64]) -> Singles:
+    return np.isin(code, known).astype(np.float32) if len(known) else np.zeros(len(code), np.float32)
+
+
+@compiled
+def _best_other(group: Codes, value: Singles, groups: int) -> Singles:
+    first, second = np.zeros(groups, np.float32), np.zeros(groups, np.float32)
+    for pair in range(len(group)):
+        if value[pair] > first[group[pair]]:
+            second[group[pair]] = first[group[pair]]
+            first[group[pair]] = value[pair]
+        elif value[pair] > second[group[pair]]:
+            second[group[pair]] = value[pair]
+    found = np.empty(len(group), np.float32)
+    for pair in range(len(group)):
+        is_best = value[pair] == first[group[pair]]
+        found[pair] = second[group[pair]] if is_best else first[group[pair]]
+    return found
+
+
+@compiled
+def pictures_apart(one: Keys, rows: Codes, other: Keys, columns: Codes) -> Singles:
+    """(P,) bits in which two pictures differ, NaN where one is unknown."""
+    found = np.full(len(rows), np.nan, np.float32)
+    for pair in range(len(rows)):
+        mine, theirs = one[rows[pair]], other[columns[pair]]
+        if mine and theirs:
+            found[pair] = bits_apart(mine, theirs)
+    return found

@@ -1,0 +1,135 @@
+"""What accounts show of themselves, in columns that kernels can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ostrakon.analysis.log import Codes, Floats
+from ostrakon.analysis.returners.folding import cores, plain, sounds, stems, without_server, words_of
+from ostrakon.analysis.returners.names import Keys, Names, names
+
+DAY_US = 86_400_000_000
+ASIDE = (
+    "anti", "archive", "ban", "critic", "critique", "fan", "fans", "free", "justice", "memes", "news", "parody",
+    "parodie", "quotes", "satire", "support", "supporters", "tribute", "unofficial", "updates", "watch", "hommage",
+    "humor", "humour", "journalist", "journaliste", "press", "reporter", "research", "researcher", "gazeteci", "sahafi",
+)  # fmt: skip
+"""Words of who speaks *about* somebody: fans, parodies, critics, the press. They speak against a return."""
+MOST_WORDS = 40
+"""Words of a bio that are looked at, the first ones."""
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """(N,) accounts in the order of their table. The column ``language`` is never read."""
+
+    table: pl.DataFrame
+    core: Names
+    """Of the handle."""
+    sound: Names
+    display: Names
+    """The core of the display name, a counter and words such as *official* left out."""
+    raw: Names
+    """The handle as it is written, its letters folded and nothing left out."""
+    word: Keys
+    """Words and links of all bios, account by account."""
+    word_of: Codes
+    """Whose each word is."""
+    avatar: Keys
+    """A perceptual hash of 64 bits, 0 = unknown."""
+    created: Floats
+    """Days since 1970, NaN = unknown."""
+    suspended: Floats
+    speaks_about: NDArray[np.bool_]
+    """Whether handle, display name or bio hold a word of :data:`ASIDE`."""
+
+    def __len__(self) -> int:
+        return self.table.height
+
+    def take(self, rows: Codes) -> Profiles:
+        """These accounts, in this order, without their words."""
+        return Profiles(
+            self.table[rows],
+            self.core.take(rows),
+            self.sound.take(rows),
+            self.display.take(rows),
+            self.raw.take(rows),
+            self.word[:0],
+            self.word_of[:0],
+            self.avatar[rows],
+            self.created[rows],
+            self.suspended[rows],
+            self.speaks_about[rows],
+        )
+
+
+def profiles(table: pl.DataFrame) -> Profiles:
+    """``table`` has the columns of ``tables.SUSPENDED``, ``NEW`` or ``PLACEBO``."""
+    handle = words_of(plain(without_server(table["handle"])))
+    display = words_of(plain(_texts(table, "display_name")))
+    bio = plain(_texts(table, "bio"))
+    stem = stems(handle)
+    word, word_of = _words(bio)
+    return Profiles(
+        table,
+        names(cores(stem)),
+        names(sounds(stem)),
+        names(cores(stems(display))),
+        names(handle.str.replace_all(" ", "", literal=True)),
+        word,
+        word_of,
+        avatars(_texts(table, "avatar_hash")),
+        days(table, "created_at"),
+        days(table, "suspended_at"),
+        _speaks_about(handle, display, bio),
+    )
+
+
+def _texts(table: pl.DataFrame, name: str) -> pl.Series:
+    known = name in table.columns
+    return (
+        table[name].cast(pl.String) if known else pl.repeat(None, table.height, dtype=pl.String, eager=True)
+    )
+
+
+def days(table: pl.DataFrame, name: str) -> Floats:
+    """(N,) days since 1970 of a column of times, NaN where it is unknown or absent."""
+    if name not in table.columns:
+        return np.full(table.height, np.nan)
+    stamps = table[name].dt.epoch("us").cast(pl.Float64) / DAY_US
+    return stamps.fill_null(np.nan).to_numpy().copy()
+
+
+def avatars(texts: pl.Series) -> Keys:
+    """Hashes of pictures as numbers, 0 = unknown. What is not 16 hexadecimal digits is only equal or not.
+
+    >>> avatars(pl.Series(["00000000000000ff", None])).tolist()
+    [255, 0]
+    """
+    bare = texts.str.strip_chars(" ").str.to_lowercase().str.strip_prefix("0x")
+    is_hex = bare.str.contains("^[0-9a-f]{1,16}$").fill_null(False)
+    high = bare.str.pad_start(16, "0").str.head(8).str.to_integer(base=16, strict=False, dtype=pl.UInt64)
+    low = bare.str.pad_start(16, "0").str.tail(8).str.to_integer(base=16, strict=False, dtype=pl.UInt64)
+    number = (high * (1 << 32) + low).zip_with(is_hex, bare.hash(seed=5))
+    known = bare.is_not_null() & (bare != "")
+    zero = pl.repeat(0, len(texts), dtype=pl.UInt64, eager=True)
+    return number.zip_with(known.fill_null(False), zero).fill_null(0).to_numpy().copy()
+
+
+def _words(bio: pl.Series) -> tuple[Keys, Codes]:
+    """Each distinct word of three letters or more once; a link is one word."""
+    frame = pl.DataFrame({"bio": bio}).with_row_index("row").filter(pl.col("bio") != "")
+    word = pl.col("bio").str.extract_all(r"[a-z0-9]+(?:[./:@_-]+[a-z0-9]+)*").list.head(MOST_WORDS)
+    found = frame.select("row", word=word).explode("word", empty_as_null=False, keep_nulls=False)
+    found = found.filter(pl.col("word").str.len_bytes() >= 3).unique(maintain_order=True)
+    return found["word"].hash(seed=6).to_numpy().copy(), found["row"].cast(pl.Int32).to_numpy().copy()
+
+
+def _speaks_about(handle: pl.Series, display: pl.Series, bio: pl.Series) -> NDArray[np.bool_]:
+    pattern = rf"\b(?:{'|'.join(ASIDE)})\b"
+    said = [texts.str.contains(pattern) for texts in (handle, display, bio)]
+    return (said[0] | said[1] | said[2]).to_numpy()
