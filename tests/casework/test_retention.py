@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.casework.case import NOW, account, case, decision_in_force, person, policy, report
 from tests.casework.deciding import by_plain_sql, fresh, refused
+from tests.casework.linking import link, suspended
 from tests.ledger.case import PUBLIC, exported, sign
 
 from ostrakon.casework.actions.erase import erase_what_is_due
@@ -24,6 +25,7 @@ from ostrakon.casework.models import (
     Case,
     Decision,
     Exposure,
+    LinkJudgement,
     Note,
     Notice,
     NoticeTemplate,
@@ -34,9 +36,10 @@ from ostrakon.casework.models import (
     Task,
 )
 from ostrakon.errors import NotPermitted, NotThere, Unfit
-from ostrakon.intake.models import Conflict, Contact, Evidence, Report
+from ostrakon.intake.models import Conflict, Contact, Evidence, Follow, Profile, Report
 from ostrakon.ledger.models import Entry
 from ostrakon.ledger.stored import verify_database
+from ostrakon.triage.models import Link
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -117,6 +120,18 @@ def batched(made: Decision) -> Batch:
     return batch
 
 
+def linked(made: Decision) -> None:
+    """How the account showed itself, and a link of it that somebody judged."""
+    Profile.objects.create(account=made.account, bio="b", seen_at=LONG_AGO, told_at=LONG_AGO)
+    Follow.objects.create(account=made.account, followee="f", seen_at=LONG_AGO)
+    found = link(made.account, suspended("dora", facts=None).account, found_at=LONG_AGO)
+    LinkJudgement.objects.create(
+        link=found, verdict="different", reasons="r", judged_by=made.proposed_by, judged_at=LONG_AGO,
+        as_senior=False,
+    )  # fmt: skip
+    Link.objects.filter(pk=found.pk).update(status="different")
+
+
 def the_policy() -> Any:
     return Policy.objects.filter(code="harassment").first() or policy()
 
@@ -136,6 +151,7 @@ def words_left() -> dict[type[Model], int]:
 
 def test_all_words_go_and_everything_else_stays(story: Decision) -> None:
     batch = batched(story)
+    linked(story)
     sign()
     before = {model: model._default_manager.count() for model in WORDS}
     said = erase_what_is_due(NOW)
@@ -149,7 +165,7 @@ def test_all_words_go_and_everything_else_stays(story: Decision) -> None:
     assert (shown.location, shown.sha256) == ("", shown.salted)
     reporter = Report.objects.get().reporter
     assert (reporter.name, reporter.email) == ("", "")
-    assert not Contact.objects.exists()
+    assert not Contact.objects.filter(account=story.account).exists()
     assert not Exposure.objects.exists()
     assert fresh(batch).facts is None
 
@@ -163,6 +179,7 @@ def test_erased_is_erased_once(story: Decision) -> None:
 
 def test_the_record_says_how_much_by_which_rule_holds_no_word_and_verifies(story: Decision) -> None:
     batched(story)
+    linked(story)
     erase_what_is_due(NOW)
     sign()
     entries = Entry.objects.filter(kind="data_erased")

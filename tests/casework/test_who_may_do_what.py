@@ -40,6 +40,8 @@ reinstate a wrongful wave                         .         .         x         
 do tasks                                          x         x         x          x          .           .
 draw a random audit                               .         .         .          x          .           .
 set a campaign's reports aside                    .         x         .          x          .           .
+judge links to suspended accounts                 x         x         .          x          .           .
+confirm links of protected accounts               .         .         .          x          .           .
 add reports                                       x         x         .          x          .           .
 add published lists                               x         x         .          x          .           .
 see who reported                                  x         x         x          x          x           .

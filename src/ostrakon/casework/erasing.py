@@ -19,15 +19,18 @@ from ostrakon.casework.models import (
     Appeal,
     Batch,
     BatchItem,
+    Case,
     Decision,
     Exposure,
+    LinkJudgement,
     Note,
     Notice,
     Progress,
     RetentionRule,
     Task,
 )
-from ostrakon.intake.models import Conflict, Contact, Evidence, Report, Reporter
+from ostrakon.intake.models import Conflict, Contact, Evidence, Follow, Profile, Report, Reporter
+from ostrakon.triage.models import Link
 
 Kind = RetentionRule.Kind
 Rows = QuerySet[Any]
@@ -106,12 +109,46 @@ def _account_contacts(since: datetime) -> Rows:
     )
 
 
+def _profiles(since: datetime) -> Rows:
+    return Profile.objects.filter(_quiet("account", since), seen_at__lte=since)
+
+
+def _follows(since: datetime) -> Rows:
+    return Follow.objects.filter(_quiet("account", since), seen_at__lte=since)
+
+
+def _quiet(account: str, since: datetime) -> Q:
+    """Nothing acts on the account, and it rests since then or never had a case: a suspended one is known by these."""
+    cases = Case.objects.filter(account=OuterRef(account))
+    return nothing_acts_on(account) & (~Q(Exists(cases)) | at_rest(account, since))
+
+
+def _links(since: datetime) -> Rows:
+    """Without a verdict they expire, however their accounts stand; with one, the evidence stays as long as a case."""
+    waiting = Q(status__in=Link.UNCONFIRMED)
+    done_with = (
+        ~waiting & Q(evidence__isnull=False) & (~Q(status=Link.Status.SAME) | _quiet("account", since))
+    )
+    return Link.objects.filter(waiting | done_with, found_at__lte=since)
+
+
+def _link_reasons(since: datetime) -> Rows:
+    kept = LinkJudgement.objects.filter(reasons__isnull=False, judged_at__lte=since)
+    return kept.filter(~Q(link__status=Link.Status.SAME) | _quiet("link__account", since))
+
+
 def _exposures(since: datetime) -> Rows:
     return Exposure.objects.filter(at__lte=since)
 
 
 def _emptied(rows: Rows, **columns: Any) -> int:
     return rows.update(**columns)
+
+
+def _expired(rows: Rows) -> int:
+    """Also the evidence of those that somebody judged; what was judged stays judged."""
+    rows.filter(status__in=Link.UNCONFIRMED).update(status=Link.Status.EXPIRED)
+    return rows.update(evidence=None)
 
 
 def _deleted(rows: Rows) -> object:
@@ -141,6 +178,12 @@ ERASABLE: Mapping[Kind, Erasable] = {
     ),
     Kind.REPORTER_CONTACTS: Erasable(Reporter, _reporter_contacts, partial(_emptied, name="", email="")),
     Kind.ACCOUNT_CONTACTS: Erasable(Contact, _account_contacts, _deleted, "account"),
+    Kind.PROFILES: Erasable(Profile, _profiles, _deleted, "account"),
+    Kind.FOLLOWS: Erasable(Follow, _follows, _deleted, "account"),
+    Kind.LINKS: Erasable(Link, _links, _expired, "account"),
+    Kind.LINK_REASONS: Erasable(
+        LinkJudgement, _link_reasons, partial(_emptied, reasons=None), "link__account"
+    ),
     Kind.EXPOSURES: Erasable(Exposure, _exposures, _deleted),
 }
 """One a kind; a test compares the two lists."""

@@ -35,6 +35,8 @@ class Act(StrEnum):
     DO_TASKS = "do tasks"
     DRAW_AUDITS = "draw a random audit"
     SET_ASIDE = "set a campaign's reports aside"
+    JUDGE_LINKS = "judge links to suspended accounts"
+    JUDGE_PROTECTED_LINKS = "confirm links of protected accounts"
     ADD_REPORTS = "add reports"
     ADD_LISTS = "add published lists"
     READ_REPORTERS = "see who reported"
@@ -58,6 +60,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.DO_TASKS: frozenset({REVIEWER, APPROVER, APPEALS, LEAD}),
     Act.DRAW_AUDITS: frozenset({LEAD}),
     Act.SET_ASIDE: frozenset({APPROVER, LEAD}),
+    Act.JUDGE_LINKS: frozenset({REVIEWER, APPROVER, LEAD}),
+    Act.JUDGE_PROTECTED_LINKS: frozenset({LEAD}),
     Act.ADD_REPORTS: frozenset({REVIEWER, APPROVER, LEAD}),
     Act.ADD_LISTS: frozenset({REVIEWER, APPROVER, LEAD}),
     Act.READ_REPORTERS: frozenset({REVIEWER, APPROVER, APPEALS, LEAD, AUDITOR}),

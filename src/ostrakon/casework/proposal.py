@@ -11,6 +11,7 @@ from ostrakon.errors import ExemptionApplies, Unfit
 
 LONGEST_FACTS = 20_000
 LONGEST_KEY = 64
+MOST_LINKS = 20
 LONGEST_HOURS = 10 * 365 * 24
 """Ten years: what shall last longer has no end."""
 MAY_END = (Action.LABEL, Action.LIMIT, Action.SUSPEND_FOR_A_TIME)
@@ -35,6 +36,8 @@ class Proposal:
     """Is it journalism? The three are answered before anybody is shut out; None: not answered."""
     exempt_research: Decision.Answer | None = None
     exempt_counter_speech: Decision.Answer | None = None
+    links: tuple[int, ...] = ()
+    """Confirmed links of the account to suspended ones that it cites as evidence, by id."""
 
     @property
     def is_suspension(self) -> bool:
@@ -57,6 +60,7 @@ def checked(proposal: Proposal) -> Proposal:
         proposal,
         key=fit(proposal.key, "the key", longest=LONGEST_KEY),
         facts=_facts(proposal),
+        links=_links(proposal),
     )
 
 
@@ -64,6 +68,14 @@ def _facts(proposal: Proposal) -> str:
     if proposal.outcome == Decision.Outcome.REJECTED and not proposal.facts.strip():
         return ""
     return fit(proposal.facts, "the facts", longest=LONGEST_FACTS)
+
+
+def _links(proposal: Proposal) -> tuple[int, ...]:
+    if proposal.links and proposal.outcome == Decision.Outcome.REJECTED:
+        raise Unfit("no violation, nothing to cite: a link is evidence of a violation")
+    if len(proposal.links) > MOST_LINKS:
+        raise Unfit(f"a decision cites {MOST_LINKS} links at most")
+    return tuple(sorted(set(proposal.links)))
 
 
 def _refuse_duration(proposal: Proposal) -> None:

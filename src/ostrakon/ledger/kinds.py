@@ -35,6 +35,7 @@ class Kind(TextChoices):
     EVIDENCE_ERASED = "evidence_erased", _("evidence erased by its rule")
     # Triage
     REPORTS_VALUED = "reports_valued", _("reports valued")
+    LINKS_SEARCHED = "links_searched", _("returners looked for")
     # Casework
     POLICY_CHANGED = "policy_changed", _("policy changed")
     TEMPLATE_CHANGED = "template_changed", _("notice template changed")
@@ -63,6 +64,8 @@ class Kind(TextChoices):
     BATCH_UNDONE = "batch_undone", _("batch undone")
     REPORTS_SET_ASIDE = "reports_set_aside", _("reports of a campaign set aside")
     REPORTS_TAKEN_BACK = "reports_taken_back", _("reports that were set aside count again")
+    LINK_JUDGED = "link_judged", _("link to a suspended account judged")
+    LINKS_REVOKED = "links_revoked", _("links to a reinstated account revoked")
     AUDIT_DRAWN = "audit_drawn", _("random audit drawn")
     REINSTATEMENT_OPENED = "reinstatement_opened", _("bulk reinstatement opened")
     REINSTATEMENT_DONE = "reinstatement_done", _("bulk reinstatement done")

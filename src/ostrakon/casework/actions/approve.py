@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ostrakon.casework.actions.cite import hold_cited
 from ostrakon.casework.actions.force import bring_into_force
 from ostrakon.casework.actions.withdraw import end_proposal
 from ostrakon.casework.entries import record_step
@@ -27,7 +28,7 @@ def approve(person: Person, decision_id: int, now: datetime) -> Decision:
     Raises:
         NotPermitted: their roles do not allow it.
         NotThere: there is no such decision, or they are the guest of another case.
-        NotInThisState: it was approved, declined or withdrawn meanwhile.
+        NotInThisState: it was approved, declined or withdrawn meanwhile, or a link that it cites stands no more.
         SecondPersonRequired: they proposed it.
         SeniorRequired: the case is, or was, under pressure, and they are neither safety lead nor guest.
     """
@@ -38,6 +39,7 @@ def approve(person: Person, decision_id: int, now: datetime) -> Decision:
             raise SeniorRequired(
                 "a campaign reported this case: a safety lead, or a guest of a partner server, approves it"
             )
+        hold_cited(decision)
         _write(person, decision, standing, now)
         record_step(Kind.DECISION_APPROVED, decision, person.actor, standing=str(standing))
         return bring_into_force(decision, now)

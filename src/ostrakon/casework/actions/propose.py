@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from ostrakon.casework.actions.cite import cite, cited_by
 from ostrakon.casework.actions.force import bring_into_force
 from ostrakon.casework.detection import detected, offered
 from ostrakon.casework.discretion import refuse_named_reporters
@@ -15,6 +16,7 @@ from ostrakon.casework.models import Case, Decision, Offer, Participation, Perso
 from ostrakon.casework.permissions import Act, require
 from ostrakon.casework.proposal import Proposal, checked
 from ostrakon.errors import ClaimedBySomebodyElse, NotInThisState, Unfit
+from ostrakon.ledger.chain import Fact
 from ostrakon.ledger.kinds import Kind
 
 Part = Participation.Part
@@ -28,7 +30,8 @@ def propose(person: Person, proposal: Proposal, now: datetime) -> Decision:
     Raises:
         NotPermitted: their roles do not allow it.
         NotThere: there is no such case.
-        Unfit: something is missing or does not go together, or another proposal had this key.
+        Unfit: something is missing or does not go together, another proposal had this key, or a link that it cites is
+            not confirmed.
         ExemptionApplies: it is a suspension, and an exemption applies or was not answered.
         ClaimedBySomebodyElse: a colleague has the case in hand.
         NotInThisState: another proposal waits, or the case changed since they saw it.
@@ -41,7 +44,9 @@ def propose(person: Person, proposal: Proposal, now: datetime) -> Decision:
             return _the_same(earlier, person, proposal)
         _refuse_now(person, proposal, case, now)
         decision = _write(person, proposal, case, now)
-        record_step(Kind.DECISION_PROPOSED, decision, person.actor, **as_proposed(decision))
+        cite(decision, proposal.links, now)
+        cited: list[Fact] = [*proposal.links]
+        record_step(Kind.DECISION_PROPOSED, decision, person.actor, **as_proposed(decision), links=cited)
         if not decision.needs_second_person:
             return bring_into_force(decision, now)
         put_down(case, Case.Status.PROPOSED)
@@ -56,6 +61,8 @@ def _the_same(earlier: Decision, person: Person, proposal: Proposal) -> Decision
     written = {**_as_written(proposal), "proposed_by_id": person.pk}
     if any(getattr(earlier, name) != value for name, value in written.items() if name != "facts"):
         raise Unfit("this key was used for another proposal; make a new one")
+    if cited_by(earlier) != proposal.links:
+        raise Unfit("this key was used for a proposal that cites other links; make a new one")
     if earlier.facts is not None and earlier.facts != proposal.facts:
         raise Unfit("this key was used for a proposal with other facts; make a new one")
     return earlier

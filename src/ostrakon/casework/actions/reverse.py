@@ -1,7 +1,7 @@
 """Undo a decision.
 
 Status, strike and action are undone here. Reporters' credit needs nothing: triage derives it from the decisions that
-stand, and a reversed one reads ``overturned`` from the next run on. Links to returners hang on the decision's status.
+stand, and a reversed one reads ``overturned`` from the next run on. Links to the account go with its suspension.
 
 Nothing automatic proposes or decides anything, so no machine can repeat what a person has undone: what is reported
 about a reinstated account later becomes a case, a case needs a person, and ``was_undone`` tells them.
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, Value
 from django.db.models.functions import Coalesce
 
+from ostrakon.casework.actions.revoke_links import revoke_links
 from ostrakon.casework.announcements import DecisionEnded, announce
 from ostrakon.casework.entries import record_step
 from ostrakon.casework.held import held_decision, note_change
@@ -64,6 +65,8 @@ def reverse(decision: Decision, *, by: str, why: str, now: datetime) -> Decision
     said = fit(why, "the reason", longest=LONGEST_WHY)
     decision = held_decision(decision.pk)
     was = decision.status
+    if was in REVERSIBLE:
+        revoke_links(decision, by=by, now=now)
     ended = Coalesce("ended_at", Value(now), output_field=DateTimeField())
     standing = Decision.objects.filter(pk=decision.pk, status__in=REVERSIBLE)
     undone = {"status": Status.REVERSED, "ended_at": ended, "reversed_at": now, "ended_why": said}

@@ -5,6 +5,7 @@ from ostrakon.casework.models.batches import Batch, BatchItem
 from ostrakon.casework.models.cases import Case, Note, Offer, Opinion, Progress
 from ostrakon.casework.models.decisions import Action, Decision, Participation, Strike
 from ostrakon.casework.models.exposure import Exposure
+from ostrakon.casework.models.links import LinkCitation, LinkJudgement
 from ostrakon.casework.models.notices import Notice, NoticeTemplate
 from ostrakon.casework.models.people import Grant, GuestInvitation, Person, Role
 from ostrakon.casework.models.policies import Policy, PolicyText, PolicyVersion
@@ -23,6 +24,8 @@ __all__ = [
     "Exposure",
     "Grant",
     "GuestInvitation",
+    "LinkCitation",
+    "LinkJudgement",
     "Note",
     "Notice",
     "NoticeTemplate",

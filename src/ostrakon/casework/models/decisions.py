@@ -189,6 +189,7 @@ class Participation(models.Model):
         OPINION = "opinion", "gave a second opinion"
         NOTE = "note", "wrote a note on the case"
         RELEASED = "released", "released the batch that it is of"
+        LINK = "link", "judged a link that it cites"
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="participations")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="participations")

@@ -25,6 +25,10 @@ class RetentionRule(models.Model):
         APPEALS = "appeals", "texts, names and addresses of appeals"
         REPORTER_CONTACTS = "reporter_contacts", "addresses of those who reported"
         ACCOUNT_CONTACTS = "account_contacts", "addresses of those who were reported"
+        PROFILES = "profiles", "how accounts show themselves"
+        FOLLOWS = "follows", "whom accounts follow"
+        LINKS = "links", "links to suspended accounts without a verdict; evidence of all links"
+        LINK_REASONS = "link_reasons", "why links were judged as they were"
         EXPOSURES = "exposures", "who looked at which evidence"
 
     LEAST_DAYS: ClassVar = 1

@@ -26,6 +26,7 @@ class Task(models.Model):
         WEBHOOK_FAILED = "webhook_failed", _("a webhook could not be delivered")
         CONNECTION_HALTED = "connection_halted", _("a connection to a platform must be mended")
         ACCOUNT_DIFFERS = "account_differs", _("an account differs from what was decided")
+        LINK_REVOKED = "link_revoked", _("a link that a decision cites stands no more")
         REPORT_UNPLACED = "report_unplaced", _("a report names no account")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)

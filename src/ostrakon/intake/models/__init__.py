@@ -2,6 +2,7 @@
 
 from ostrakon.intake.models.accounts import Account, Contact, Handle, Reporter
 from ostrakon.intake.models.lists import ListRow, PublishedList
+from ostrakon.intake.models.profiles import Follow, Profile
 from ostrakon.intake.models.reports import Conflict, Evidence, Report
 from ostrakon.intake.models.sources import Source
 
@@ -10,8 +11,10 @@ __all__ = [
     "Conflict",
     "Contact",
     "Evidence",
+    "Follow",
     "Handle",
     "ListRow",
+    "Profile",
     "PublishedList",
     "Report",
     "Reporter",

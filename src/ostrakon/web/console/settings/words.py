@@ -87,9 +87,14 @@ KEPT: Mapping[str, Promise] = {
     RetentionRule.Kind.APPEALS: _("Texts of appeals, with names and addresses"),
     RetentionRule.Kind.REPORTER_CONTACTS: _("Names and addresses of those who reported"),
     RetentionRule.Kind.ACCOUNT_CONTACTS: _("Addresses of those who were reported"),
+    RetentionRule.Kind.PROFILES: _("How accounts show themselves"),
+    RetentionRule.Kind.FOLLOWS: _("Whom accounts follow"),
+    RetentionRule.Kind.LINKS: _("Links that nobody confirmed, and the evidence of links"),
+    RetentionRule.Kind.LINK_REASONS: _("Why links were judged as they were"),
     RetentionRule.Kind.EXPOSURES: _("Who looked at which evidence"),
 }
 _AT_REST = _("Since the account is at rest: all decided, nothing to appeal any more.")
+_QUIET = _("Since the account is at rest and no decision acts on it.")
 COUNTED_FROM: Mapping[str, Promise] = {
     RetentionRule.Kind.REPORT_TEXTS: _AT_REST,
     RetentionRule.Kind.CONFLICTS: _AT_REST,
@@ -100,7 +105,15 @@ COUNTED_FROM: Mapping[str, Promise] = {
     RetentionRule.Kind.NOTES: _AT_REST,
     RetentionRule.Kind.APPEALS: _AT_REST,
     RetentionRule.Kind.REPORTER_CONTACTS: _("Since the last account that they reported is at rest."),
-    RetentionRule.Kind.ACCOUNT_CONTACTS: _("Since the account is at rest and no decision acts on it."),
+    RetentionRule.Kind.ACCOUNT_CONTACTS: _QUIET,
+    RetentionRule.Kind.PROFILES: _QUIET,
+    RetentionRule.Kind.FOLLOWS: _QUIET,
+    RetentionRule.Kind.LINKS: _(
+        "Since the link was found; of a confirmed one, since its account is at rest and no decision acts on it."
+    ),
+    RetentionRule.Kind.LINK_REASONS: _(
+        "Since it was judged; of a confirmed one, since its account is at rest and no decision acts on it."
+    ),
     RetentionRule.Kind.EXPOSURES: _("Since somebody looked."),
 }
 """From when the days count; ``casework.erasing`` is what is done."""
