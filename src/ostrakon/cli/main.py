@@ -124,6 +124,56 @@ def triage(
 
 
 @app.command()
+def returners(
+    suspended: Annotated[Path, typer.Option(metavar="FILE", help="Suspended accounts: account, handle, ...")],
+    new: Annotated[Path, typer.Option(metavar="FILE", help="New accounts, the same columns.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="DIR", help="Folder for the results; written whole or not at all."),
+    ],
+    follows: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Who follows whom: follower, followee.")
+    ] = None,
+    placebo: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Accounts never suspended, as well known: what is found there is wrong."
+        ),
+    ] = None,
+    reviews: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What people found: account, suspended_account, verdict."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace DIR if it exists.")] = False,
+    seed: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER", min=0, max=MOST_SEED, help="The same seed and input give the same numbers."
+        ),
+    ] = 0,
+) -> None:
+    """Which new accounts may be suspended ones who came back: hypotheses for people."""
+    with ending_clearly():
+        from ostrakon.cli.returners import Request as Search
+        from ostrakon.cli.returners import returners as look_for_returners
+        from ostrakon.cli.returners_terminal import show_links
+
+        request = Search(
+            suspended=suspended,
+            new=new,
+            out=out,
+            follows=follows,
+            placebo=placebo,
+            reviews=reviews,
+            replace=replace,
+            seed=seed,
+        )
+        outcome = look_for_returners(request)
+    with ending_clearly(f"the results are complete in {out}"):
+        show_links(outcome)
+
+
+@app.command()
 def demo(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder for the files of the demonstration world.")

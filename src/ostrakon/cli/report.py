@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from ostrakon import __version__
 from ostrakon.analysis import worth
 from ostrakon.analysis.calibration import bins, calibration_error
 from ostrakon.analysis.worth.results import standing_records
 from ostrakon.cli.campaign_cards import campaign_cards
+from ostrakon.cli.provenance import origin
 from ostrakon.cli.summary import Summary
 from ostrakon.cli.weighing import Weighed
-from ostrakon.pages.triage import Calibration, Counts, InputFile, Origin, TriagePage, triage_page
+from ostrakon.pages.triage import Calibration, Counts, TriagePage, triage_page
 
 QUEUE_ROWS = 100
 REPORTER_ROWS = 50
@@ -40,7 +40,13 @@ def report_html(summary: Summary, weighed: Weighed, explanations: Sequence[worth
             campaign_rows=campaigns.height,
             campaign_cards=campaign_cards(weighed),
             calibration=_calibration(weighed.valuation),
-            origin=_origin(summary),
+            origin=origin(
+                summary.inputs,
+                seed=summary.seed,
+                parameters=summary.parameters,
+                notes=summary.notes,
+                rejected=summary.rejected,
+            ),
             probabilities=queue["probability"].to_list(),
         )
     )
@@ -57,17 +63,6 @@ def _counts(summary: Summary) -> Counts:
         rejected=counts.rejected_rows,
         decisions=counts.decided_cases,
         independent_reports=counts.independent_reports,
-    )
-
-
-def _origin(summary: Summary) -> Origin:
-    return Origin(
-        version=__version__,
-        seed=summary.seed,
-        files=[InputFile(facts.file, facts.sha256, facts.rows) for facts in summary.inputs.values()],
-        parameters={name: value for name, value in summary.parameters.items() if value is not None},
-        notes=summary.notes,
-        rejected=summary.rejected,
     )
 
 

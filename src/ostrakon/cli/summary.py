@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 
 import numpy as np
 import polars as pl
 
-from ostrakon import __version__
 from ostrakon.analysis import worth
+from ostrakon.cli.provenance import notes_on_files, versions
 from ostrakon.cli.request import Request
 from ostrakon.cli.steps import Taken
 from ostrakon.cli.weighing import Weighed
 from ostrakon.formats import Facts, Rejected
-from ostrakon.formats.columns import listed
 from ostrakon.formats.source import display
 from ostrakon.pages.wording import things
 
@@ -92,13 +89,9 @@ def summary(request: Request, weighed: Weighed, rejected: Rejected, steps: list[
         campaign_parameters=weighed.campaigns.parameters if weighed.campaigns else {},
         seed=request.seed,
         model=_learned(weighed.valuation),
-        versions={
-            "ostrakon": __version__,
-            "python": platform.python_version(),
-            **{name: version(name) for name in LIBRARIES},
-        },
+        versions=versions(LIBRARIES),
         notes=(
-            *_notes_on_files(facts),
+            *notes_on_files(facts),
             *_notes_on_decisions(weighed),
             *_notes_on_exposure(weighed.valuation),
         ),
@@ -146,18 +139,6 @@ def _learned(valuation: worth.Valuation) -> Learned:
         },
         propensities_estimated=valuation.verdicts.propensity_estimated,
     )
-
-
-def _notes_on_files(facts: Mapping[str, Facts]) -> Iterator[str]:
-    for name, fact in facts.items():
-        if fact.rejected:
-            yield f"{name}: {fact.rejected:,} of {things(fact.rows, 'row')} not used; rejected.csv says why."
-        if fact.times_without_zone:
-            yield f"{name}: {things(fact.times_without_zone, 'time')} without a zone, read as UTC."
-        if fact.impossible_times:
-            yield f"{name}: {things(fact.impossible_times, 'impossible creation time')}, read as unknown."
-        if fact.ignored:
-            yield f"{name}: columns that are not used: {listed(fact.ignored)}."
 
 
 def _notes_on_decisions(weighed: Weighed) -> Iterator[str]:

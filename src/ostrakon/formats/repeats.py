@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from ostrakon.analysis.tables import ACCOUNTS, REPORTERS, REPORTS, Shape
+from ostrakon.analysis.tables import ACCOUNTS, NEW, PLACEBO, REPORTERS, REPORTS, SUSPENDED, Shape
 
 if TYPE_CHECKING:
     from ostrakon.formats.hashset import HashSet
 
+DESCRIBED = "account was already described on an earlier line"
 KEYS = {
     REPORTS: ("report_id", "report_id was already read"),
-    ACCOUNTS: ("account", "account was already described on an earlier line"),
+    ACCOUNTS: ("account", DESCRIBED),
+    SUSPENDED: ("account", DESCRIBED),
+    NEW: ("account", DESCRIBED),
+    PLACEBO: ("account", DESCRIBED),
     REPORTERS: ("reporter", "reporter was already described on an earlier line"),
 }
 """The column whose values are unique in a table, and what a later row is told."""

@@ -30,20 +30,20 @@ class Section:
     tally: str = ""
 
 
-def whole_page(header: Markup, sections: Sequence[Section]) -> str:
-    """A file that needs nothing but itself."""
+def whole_page(header: Markup, sections: Sequence[Section], *, title: str = wording.TITLE) -> str:
+    """A file that needs nothing but itself; its first section is what one comes for."""
     head = fragment(
         h("meta", charset="utf-8"),
         h("meta", http_equiv="Content-Security-Policy", content=SAFETY),
         h("meta", name="viewport", content="width=device-width, initial-scale=1"),
         h("meta", name="color-scheme", content="light dark"),
         h("meta", name="referrer", content="no-referrer"),
-        h("title", f"{wording.TITLE} · {wording.BRAND}"),
+        h("title", f"{title} · {wording.BRAND}"),
         style(STYLE),
     )
     body = h(
         "body",
-        h("a", wording.SKIP, href="#queue", class_="skip"),
+        h("a", wording.skip_to(sections[0].name), href=f"#{sections[0].anchor}", class_="skip"),
         h(
             "div",
             _navigation(sections),

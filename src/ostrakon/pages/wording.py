@@ -42,13 +42,18 @@ def shortened_end(characters: int) -> str:
 
 BRAND = "Ostrakon"
 TITLE = "Abuse reports, weighed"
-SKIP = "Skip to the queue"
 SECTIONS = "Sections of this page"
 NUMBERS = "The same as a table"
 
 OVERVIEW, QUEUE, WHY, REPORTERS, CAMPAIGNS, CALIBRATION, ORIGIN = (
     "Overview", "Queue", "Why", "Reporters", "Campaigns", "Calibration", "Origin",
 )  # fmt: skip
+
+
+def skip_to(section: str) -> str:
+    """The first link of a page, for who reads by keyboard."""
+    return f"Skip to the {section.lower()}"
+
 
 # -- overview ------------------------------------------------------------------------------------
 
