@@ -45,6 +45,7 @@ def newcomer(name: str = "chidi2", created_at: datetime | None = None) -> Case:
 
 def a_search() -> LinkSearch:
     return LinkSearch.objects.create(
+        platform="local",
         started_at=NOW, finished_at=NOW, version="0", parameters={}, as_of=NOW, after_report=0, last_report=0,
         suspended=1, new=1, placebo=0, reviews=0, links=1, input_sha256="0" * 64,
     )  # fmt: skip

@@ -43,6 +43,13 @@ def weigh(now: datetime) -> None:
     weigh_reports(now)
 
 
+def look(now: datetime) -> None:
+    """Look for returners. The science is loaded here."""
+    from ostrakon.casework.actions.look_for_returners import look_for_returners
+
+    look_for_returners(now)
+
+
 def measure(now: datetime) -> None:
     """Say how far reviewers agree. The science is loaded here."""
     from ostrakon.impact.measuring import measure_agreement
@@ -66,6 +73,8 @@ def jobs(worker: str) -> tuple[Job, ...]:
         Job("watch_platforms", every_s=60, do=lambda now: watch_platforms(now, beside)),
         # With millions of reports it takes minutes: it may have a fifth of a worker, not all of it.
         Job("weigh", every_s=30, do=weigh, rest=4),
+        # Reads all that is known of suspended accounts: it may have a tenth of a worker.
+        Job("look_for_returners", every_s=60, do=look, rest=9),
         Job("take_valuations", every_s=2, do=lambda now: take_valuations()),
         Job("expire_due", every_s=5, do=expire_due),
         # Looks at all that is kept: minutes, where that is millions of reports.

@@ -101,8 +101,9 @@ class Campaign(models.Model):
 
 
 class LinkSearch(models.Model):
-    """One search for returners: some new accounts, each for a reason, against those that were suspended then."""
+    """One search for returners: new accounts of a platform, each for a reason, against those suspended on it then."""
 
+    platform = models.CharField(max_length=40)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
     version = models.CharField(max_length=40, help_text="of Ostrakon")

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("platform", models.CharField(max_length=40)),
                 ("started_at", models.DateTimeField()),
                 ("finished_at", models.DateTimeField()),
                 ("version", models.CharField(help_text="of Ostrakon", max_length=40)),
