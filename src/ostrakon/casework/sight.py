@@ -23,4 +23,4 @@ def decisions_seen_by(person: Person, now: datetime) -> QuerySet[Decision]:
     """Decisions on the cases that they see, but for those that must not sway them."""
     seen = cases_seen_by(person, now).filter(pk=OuterRef("case"))
     awaited = Opinion.objects.filter(case=OuterRef("case"), person=person, given_at__isnull=True)
-    return Decision.objects.filter(Exists(seen), ~Exists(awaited))
+    return Decision.objects.filter(Exists(seen), ~Exists(awaited)).prefetch_related("citations")

@@ -16,7 +16,7 @@ from ostrakon.casework.actions.reverse import overturn
 from ostrakon.casework.actions.withdraw import withdraw
 from ostrakon.casework.models import Action, Decision, Notice, NoticeTemplate
 from ostrakon.casework.permissions import Act
-from ostrakon.casework.proposal import LONGEST_FACTS, LONGEST_HOURS, Proposal
+from ostrakon.casework.proposal import LONGEST_FACTS, LONGEST_HOURS, MOST_LINKS, Proposal
 from ostrakon.casework.sight import decisions_seen_by
 from ostrakon.errors import NotThere
 from ostrakon.web.api.doors import Request, guests_too, people, person_of
@@ -55,6 +55,11 @@ class ProposalIn(Schema):
     exempt_press: Answer | None = None
     exempt_research: Answer | None = None
     exempt_counter_speech: Answer | None = None
+    links: list[Id] = Field(
+        default_factory=list,
+        max_length=MOST_LINKS,
+        description="confirmed links of the account that it cites",
+    )
 
 
 class Why(Schema):
@@ -93,6 +98,12 @@ class DecisionOut(Schema):
     ended_at: datetime | None
     ended_why: str
     needs_second_person: bool
+    links: list[int] = Field(description="to suspended accounts, that it cites")
+
+    @staticmethod
+    def resolve_links(decision: Decision) -> list[int]:
+        """By id."""
+        return sorted(citation.link_id for citation in decision.citations.all())
 
 
 class StatementOut(Schema):
@@ -130,7 +141,8 @@ def list_decisions(request: Request, page: Query[DecisionFilter]) -> dict[str, A
 def make_proposal(request: Request, case_id: Id, new: ProposalIn, key: IdempotencyKey) -> Status[Decision]:
     """Propose a decision: what one person may decide alone acts at once, the rest waits for a second person."""
     person = person_of(request)
-    proposal = Proposal(case=case_id, key=own_key(person.pk, key), **new.dict())
+    said = {**new.dict(), "links": tuple(new.links)}
+    proposal = Proposal(case=case_id, key=own_key(person.pk, key), **said)
     return Status(201, propose(person, proposal, timezone.now()))
 
 

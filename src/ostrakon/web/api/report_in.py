@@ -110,7 +110,7 @@ def read_report(value: object, now: datetime) -> Incoming | Wrong:
     try:
         told: ReportIn = _validate(value)
     except ValidationError as raised:
-        return _wrong(raised)
+        return wrong(raised, ReportIn)
     if told.reported_at > now + CLOCKS_DIFFER:
         return Wrong("in_the_future", "reported_at", "this time is yet to come")
     if told.reported_at < EARLIEST:
@@ -150,13 +150,13 @@ def _whole(digits: str) -> float:
     return int(digits) if len(digits) < 20 else float(digits)
 
 
-def _wrong(raised: ValidationError) -> Wrong:
-    """The first thing that is wrong, without the value: it may be somebody's words."""
+def wrong(raised: ValidationError, shape: type[BaseModel]) -> Wrong:
+    """The first thing that is wrong with a row of a shape, without the value: it may be somebody's words."""
     first = raised.errors(include_url=False, include_input=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     code = CODES.get(first["type"], "unfit")
     if code == "unknown_field":
-        known = ", ".join(EvidenceIn.model_fields if "." in field else ReportIn.model_fields)
+        known = ", ".join(EvidenceIn.model_fields if "." in field else shape.model_fields)
         return Wrong(code, field[:200], f"nobody knows this field; known are {known}")
     return Wrong(code, field[:200], first["msg"][:300])
 
