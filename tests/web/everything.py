@@ -144,7 +144,7 @@ def _evidence(on: Case) -> None:
 def _proposal(by: Person, on: Case, action: Action) -> Decision:
     asked = NO if action in SUSPENSIONS else None
     proposed = Proposal(
-        on.pk, 0, Decision.Outcome.UPHELD, action, f"key-{on.pk}", WORDS,
+        on.pk, 0, Decision.Outcome.UPHELD, action, f"proposed-{on.pk}", WORDS,
         exempt_press=asked, exempt_research=asked, exempt_counter_speech=asked,
     )  # fmt: skip
     return propose(by, proposed, NOW)

@@ -73,7 +73,7 @@ def one_connection() -> Iterator[None]:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> dict[str, int]:
     """Something of everything."""
-    monkeypatch.setattr("ostrakon.web.api.public.ALWAYS_S", 0.0)
+    monkeypatch.setattr("ostrakon.web.anonymous.ALWAYS_S", 0.0)
     monkeypatch.setattr("django.conf.settings.LEDGER_KEY_FILE", tmp_path / "ledger.key")
     make_key(tmp_path / "ledger.key")
     everything = person("alice", *Role)
