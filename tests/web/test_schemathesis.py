@@ -118,7 +118,7 @@ def _aimed(case: schemathesis.Case, world: dict[str, int]) -> None:
 
 
 @described.parametrize()
-@settings(PATIENT, max_examples=50)
+@settings(PATIENT, max_examples=30)
 def test_nothing_breaks_for_somebody_who_may_do_everything(
     case: schemathesis.Case, world: dict[str, int]
 ) -> None:
@@ -130,7 +130,7 @@ def test_nothing_breaks_for_somebody_who_may_do_everything(
 
 
 @described.parametrize()
-@settings(PATIENT, max_examples=15)
+@settings(PATIENT, max_examples=10)
 def test_nothing_breaks_for_nobody_in_particular(case: schemathesis.Case, world: dict[str, int]) -> None:
     RateLimit.objects.all().delete()
     case.call_and_validate(checks=CHECKS)
