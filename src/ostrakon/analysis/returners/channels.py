@@ -21,8 +21,8 @@ WORDS_TOGETHER = 12.0
 """Nats of rare words in common from which two bios are alike."""
 LEAST_SHARED = 2
 """Rare neighbours in common, at least: one is chance."""
-LEAST_NEAR = 8.0
-"""Root of the sum of their squared rarities."""
+LEAST_NEAR = 0.4
+"""Sum of their squared rarities, beside that of one neighbour whom nobody else has."""
 PICTURE_BITS = 8
 MOST_CARRIERS = 5
 """A picture that more suspended accounts carry is a template."""
@@ -36,7 +36,8 @@ def families(seen: Singles) -> Codes:
 
     presents = (column("handle") >= ALIKE) | (column("display") >= ALIKE) | (column("crossed") >= ALIKE)
     presents |= column("words") >= WORDS_TOGETHER
-    near = (column("shared") >= LEAST_SHARED) & (column("neighbours") >= LEAST_NEAR)
+    presents &= column("imitates") <= 0
+    near = (column("shared") >= LEAST_SHARED) & (column("near") >= LEAST_NEAR)
     apart = column("avatar")
     looks = (apart >= 0) & (apart <= PICTURE_BITS) & (column("avatar_carriers") <= np.log(MOST_CARRIERS))
     found: Codes = (PRESENTATION * presents + NEIGHBOURS * near + AVATAR * looks).astype(np.int32)
@@ -47,6 +48,12 @@ def passes(seen: Singles) -> NDArray[np.bool_]:
     """(P,) whether two independent families agree."""
     found = families(seen)
     enough: NDArray[np.bool_] = ((found & 1) + (found >> 1 & 1) + (found >> 2 & 1)) >= 2
+    return enough
+
+
+def may_be_shown(seen: Singles) -> NDArray[np.bool_]:
+    """(P,) two independent families, and the new account does not fight the suspended one."""
+    enough: NDArray[np.bool_] = passes(seen) & (seen[:, COLUMN["fights"]] <= 0)
     return enough
 
 

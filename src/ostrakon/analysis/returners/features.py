@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, Floats
-from ostrakon.analysis.returners.candidates import Pairs
-from ostrakon.analysis.returners.names import Keys, Singles, likeness, whole_keys
+from ostrakon.analysis.returners.candidates import SHARED, Pairs
+from ostrakon.analysis.returners.names import Keys, Singles, adds_a_word, likeness, whole_keys
 from ostrakon.analysis.returners.postings import NAME, NEIGHBOUR, WORD, bits_apart
 from ostrakon.analysis.returners.profiles import Profiles
 
@@ -28,6 +28,7 @@ DIRECTION: dict[str, int] = {
     "neighbours": 1,
     "neighbours_of_new": 1,
     "neighbours_of_old": 1,
+    "near": 1,
     "shared": 1,
     "words": 1,
     "words_of_new": 1,
@@ -35,6 +36,7 @@ DIRECTION: dict[str, int] = {
     "avatar_carriers": -1,
     "days": 0,
     "fights": -1,
+    "imitates": -1,
     "knew": -1,
     "speaks_about": -1,
     "neighbours_ahead": 1,
@@ -59,8 +61,12 @@ class Sides:
     """(N,) sum of rarities of the words of the bio."""
     fights: NDArray[np.uint64]
     """Sorted codes new * len(old) + old of pairs that are at odds."""
+    imitates: NDArray[np.uint64]
+    """The same of pairs in which the new account bears the name of somebody who fights the suspended one."""
     knew: NDArray[np.uint64]
     """The same of pairs in which the new account followed the suspended one."""
+    rarest: float
+    """Rarity of a neighbour whom only one account has."""
 
 
 def features(pairs: Pairs, sides: Sides) -> Singles:
@@ -82,15 +88,17 @@ def features(pairs: Pairs, sides: Sides) -> Singles:
         "neighbours": neighbours,
         "neighbours_of_new": seen[:, NEIGHBOUR] / (sides.mass_of_new[pairs.new] + 1.0),
         "neighbours_of_old": seen[:, NEIGHBOUR] / (sides.mass_of_old[pairs.row] + 1.0),
-        "shared": seen[:, 5],
+        "near": seen[:, NEIGHBOUR] / max(sides.rarest, 1e-9) ** 2,
+        "shared": seen[:, SHARED],
         "words": seen[:, WORD],
         "words_of_new": seen[:, WORD] / (sides.words_of_new[pairs.new] + 1.0),
         "avatar": pictures_apart(new.avatar, pairs.new, old.avatar, pairs.row),
         "avatar_carriers": np.log(carriers(old.avatar))[pairs.row],
         "days": np.clip(new.created[pairs.new] - old.suspended[pairs.row], EARLIEST_DAY, LATEST_DAY),
         "fights": _within(code, sides.fights),
+        "imitates": _within(code, sides.imitates),
         "knew": _within(code, sides.knew),
-        "speaks_about": (new.speaks_about[pairs.new] & ~old.speaks_about[pairs.row]).astype(np.float32),
+        "speaks_about": _speaks_about(pairs, new, old).astype(np.float32),
         "neighbours_ahead": neighbours - best_other(pairs.new, neighbours),
         "name_ahead": seen[:, NAME] - best_other(pairs.new, seen[:, NAME]),
         "score_ahead": pairs.score - best_other(pairs.new, pairs.score),
@@ -110,6 +118,12 @@ def best_other(group: Codes, value: Singles) -> Singles:
     if len(group) == 0:
         return np.empty(0, np.float32)
     return _best_other(group, value.astype(np.float32), int(group.max()) + 1)
+
+
+def _speaks_about(pairs: Pairs, new: Profiles, old: Profiles) -> NDArray[np.bool_]:
+    """Words of fans, critics or the press that the suspended account had not, or a word put to its whole name."""
+    says_so = new.speaks_about[pairs.new] & ~old.speaks_about[pairs.row]
+    return says_so | adds_a_word(new.core, pairs.new, old.core, pairs.row)
 
 
 def _within(code: NDArray[np.uint64], known: NDArray[np.uint64]) -> Singles:

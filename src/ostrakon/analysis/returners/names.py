@@ -20,6 +20,8 @@ LEAST_DELETED = 6
 """Names of so many letters are also found with one letter missing or changed."""
 LEAST_SKELETON = 4
 """A skeleton of fewer consonants is shared by too many names."""
+LEAST_WHOLE, LEAST_ADDED = 5, 3
+"""Letters of a name that another one holds whole, and of the word that is put before or behind it."""
 LONGEST = 40
 """Letters of a name that are looked at."""
 
@@ -210,3 +212,32 @@ def _jaro_winkler(
     while prefix < min(mine, theirs, 4) and letters[begin + prefix] == others[first + prefix]:
         prefix += 1
     return jaro + 0.1 * prefix * (1 - jaro)
+
+
+def adds_a_word(one: Names, rows: Codes, other: Names, columns: Codes) -> Flags:
+    """(P,) whether ``one[rows[k]]`` is the whole of ``other[columns[k]]``, five letters or more, and a word besides.
+
+    >>> two = names(pl.Series(["nourquotes", "nourhh"])), names(pl.Series(["nourh", "nourq"]))
+    >>> adds_a_word(two[0], np.array([0, 1, 0], np.int32), two[1], np.array([1, 0, 0], np.int32)).tolist()
+    [True, False, False]
+    """
+    return _adds_a_word(one.letters, one.start, rows, other.letters, other.start, columns)
+
+
+@compiled
+def _adds_a_word(
+    letters: Bytes, start: Counts, rows: Codes, others: Bytes, starts: Counts, columns: Codes
+) -> Flags:
+    found = np.zeros(len(rows), np.bool_)
+    for pair in range(len(rows)):
+        begin, first = start[rows[pair]], starts[columns[pair]]
+        size = starts[columns[pair] + 1] - first
+        more = start[rows[pair] + 1] - begin - size
+        if size < LEAST_WHOLE or more < LEAST_ADDED:
+            continue
+        for place in (0, more):
+            same = 0
+            while same < size and letters[begin + place + same] == others[first + same]:
+                same += 1
+            found[pair] |= same == size
+    return found

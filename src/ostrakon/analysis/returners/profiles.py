@@ -14,11 +14,16 @@ from ostrakon.analysis.returners.names import Keys, Names, names
 
 DAY_US = 86_400_000_000
 ASIDE = (
-    "anti", "archive", "ban", "critic", "critique", "fan", "fans", "free", "justice", "memes", "news", "parody",
-    "parodie", "quotes", "satire", "support", "supporters", "tribute", "unofficial", "updates", "watch", "hommage",
-    "humor", "humour", "journalist", "journaliste", "press", "reporter", "research", "researcher", "gazeteci", "sahafi",
+    "anti", "archive", "archives", "ban", "critic", "critique", "daily", "fan", "fans", "fanpage", "free",
+    "hommage", "humor", "humour", "imposter", "impersonator",
+    "journalist", "journaliste", "justice", "memes", "news",
+    "parody", "parodie", "parodia", "press", "presse", "quotes", "reporter", "research", "researcher", "satire",
+    "stop", "support", "supporter", "supporters", "tribute", "unofficial", "updates", "watch", "watcher", "gazeteci",
+    "sahafi", "taraftar", "sadece",
 )  # fmt: skip
 """Words of who speaks *about* somebody: fans, parodies, critics, the press. They speak against a return."""
+LEAST_GLUED = 4
+"""Letters of such a word that is known at the end of a handle without a mark between."""
 MOST_WORDS = 40
 """Words of a bio that are looked at, the first ones."""
 
@@ -130,6 +135,9 @@ def _words(bio: pl.Series) -> tuple[Keys, Codes]:
 
 
 def _speaks_about(handle: pl.Series, display: pl.Series, bio: pl.Series) -> NDArray[np.bool_]:
-    pattern = rf"\b(?:{'|'.join(ASIDE)})\b"
-    said = [texts.str.contains(pattern) for texts in (handle, display, bio)]
-    return (said[0] | said[1] | said[2]).to_numpy()
+    """A word of its own anywhere; in a handle, which has no blanks, also a longer one at either end."""
+    word = rf"\b(?:{'|'.join(ASIDE)})\b"
+    longer = "|".join(word for word in ASIDE if len(word) >= LEAST_GLUED)
+    glued = rf"^(?:{longer})|(?:{longer}) ?[0-9]*$"
+    said = handle.str.contains(word) | handle.str.contains(glued) | display.str.contains(word)
+    return (said | bio.str.contains(word)).to_numpy()

@@ -12,12 +12,14 @@ from ostrakon.analysis.log import Codes, Floats
 from ostrakon.analysis.returners.candidates import PLACEBO, TARGET, Pairs
 from ostrakon.analysis.returners.features import Sides, features
 from ostrakon.analysis.returners.index import Index, Popularity, popularity
-from ostrakon.analysis.returners.names import Singles
+from ostrakon.analysis.returners.names import Singles, whole_keys
 from ostrakon.analysis.returners.neighbourhoods import Edges, Neighbourhoods, edges, neighbourhoods
 from ostrakon.analysis.returners.parameters import Parameters
 from ostrakon.analysis.returners.profiles import Profiles, profiles
 
 PROFILE = ("account", "handle", "display_name", "bio", "created_at", "suspended_at", "avatar_hash")
+LEAST_COMMON = 3
+"""Old accounts that bear a name from which it is common."""
 STRANGERS = 100_000
 """Pairs drawn at random, to see how strangers agree."""
 
@@ -37,6 +39,8 @@ class Search:
     """(S, features) of pairs drawn at random."""
     edges: Edges
     popularity: Popularity
+    copies: int
+    """Pairs that were left out because both are one account."""
 
     @property
     def new(self) -> Profiles:
@@ -47,6 +51,11 @@ class Search:
     def old(self) -> Profiles:
         """Suspended accounts, then placebo accounts."""
         return self.sides.old
+
+    @property
+    def has_common_name(self) -> NDArray[np.bool_]:
+        """(N,) whether several old accounts bear the handle or display name of a new one."""
+        return _common(self.new, self.old)
 
     @property
     def of_placebo(self) -> NDArray[np.bool_]:
@@ -74,7 +83,8 @@ def search(
     pairs = index.pairs(
         newcomers, around_new, side=side, most=parameters.candidates, sleeper_days=parameters.sleeper_days
     )
-    pairs = pairs.take(~_is_copy(newcomers, olds, pairs))
+    copy = _is_copy(newcomers, olds, pairs)
+    pairs = pairs.take(~copy)
     sides = Sides(
         newcomers,
         olds,
@@ -82,7 +92,9 @@ def search(
         _mass(around_old, known, len(olds)),
         _word_mass(newcomers, index),
         _codes(parted.hostility, newcomers, olds, both_ways=True),
+        _imitators(parted.hostility, newcomers, olds),
         _codes(parted.closeness, newcomers, olds, both_ways=False),
+        float(np.log(max(known.total, 2))),
     )
     lot = _strangers(len(newcomers), len(olds), parameters.seed)
     return Search(
@@ -94,6 +106,7 @@ def search(
         features(lot, sides),
         parted,
         known,
+        int(copy.sum()),
     )
 
 
@@ -156,6 +169,36 @@ def _codes(pairs: pl.DataFrame, new: Profiles, old: Profiles, *, both_ways: bool
         met = pairs.join(mine, left_on=one, right_on="new").join(theirs, left_on=other, right_on="old")
         found.append(met.select(code=pl.col("n") * len(old) + pl.col("o")))
     return pl.concat(found)["code"].unique().sort().to_numpy().copy()
+
+
+def _imitators(hostility: pl.DataFrame, new: Profiles, old: Profiles) -> NDArray[np.uint64]:
+    """Pairs of a new account and an old one whose opponent bears the new one's name, as sorted codes.
+
+    Only opponents that stand in the tables have a name here.
+    """
+    fought = pl.DataFrame({"old": old.table["account"], "o": np.arange(len(old), dtype=np.uint64)})
+    fights = hostility.join(fought, left_on="followee", right_on="old").select(opponent="follower", o="o")
+    known = pl.concat([_named(new), _named(old)]).unique("account", keep="first", maintain_order=True)
+    bearers = _named(new).with_row_index("n").select(pl.col("n").cast(pl.UInt64), "name", bearer="account")
+    met = fights.join(known, left_on="opponent", right_on="account").join(bearers, on="name")
+    met = met.filter(pl.col("opponent") != pl.col("bearer"))
+    return met.select(code=pl.col("n") * len(old) + pl.col("o"))["code"].unique().sort().to_numpy().copy()
+
+
+def _named(of: Profiles) -> pl.DataFrame:
+    """account, name: a hash of the core of the handle; empty names are left out."""
+    name = whole_keys(of.core, 1)
+    return pl.DataFrame({"account": of.table["account"], "name": name}).filter(pl.col("name") != 0)
+
+
+def _common(new: Profiles, old: Profiles) -> NDArray[np.bool_]:
+    """(N,) whether three or more old accounts bear a name of the new one."""
+    found = np.zeros(len(new), np.bool_)
+    for mine, theirs in ((new.core, old.core), (new.display, old.display)):
+        keys, others = whole_keys(mine, 1), np.sort(whole_keys(theirs, 1))
+        count = np.searchsorted(others, keys, "right") - np.searchsorted(others, keys, "left")
+        found |= (keys != 0) & (count >= LEAST_COMMON)
+    return found
 
 
 def _strangers(new: int, old: int, seed: int) -> Pairs:

@@ -1,0 +1,146 @@
+"""Every pair's score, probability and stated false-link rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ostrakon.analysis.log import Codes, Counts, Floats
+from ostrakon.analysis.returners.bits import COLUMN, Weights, weights
+from ostrakon.analysis.returners.certainty import by_assumption, by_placebo, by_verdicts
+from ostrakon.analysis.returners.channels import may_be_shown
+from ostrakon.analysis.returners.names import Singles
+from ostrakon.analysis.returners.placebo import learned_from_placebo
+from ostrakon.analysis.returners.rates import best_of, counted_rate, mean_doubt, rate_of
+from ostrakon.analysis.returners.search import Search
+from ostrakon.analysis.returners.verdicts import Verdicts, learned_from_verdicts, trust, verdicts
+
+ABOUT = 4.0
+"""Nats that a pair loses whose new account speaks *about* the suspended one. Assumed: few labels teach it too late, and
+tributes, parodies and critics are who is wronged first (the note, section 8)."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What is thought of each pair of a search."""
+
+    score: Floats
+    """(P,) by which pairs are ordered."""
+    probability: Floats
+    """(P,)"""
+    is_eligible: NDArray[np.bool_]
+    """(P,) two independent channels, and nothing that forbids; with suspended and with placebo accounts alike."""
+    rank: Codes
+    """(P,) 1 = the best eligible pair of its new account on its side; 0 = not eligible."""
+    rate: Floats
+    """(P,) stated false-link rate; NaN where it cannot be told."""
+    weights: Weights
+    verdicts: Verdicts
+    ratio: float
+    """Suspended accounts for each placebo account; 0 without a placebo."""
+
+
+def scores(of: Search, reviews: pl.DataFrame | None) -> Scores:
+    """Learn from what there is: verdicts, the placebo, both or neither. Pairs that are not eligible have no score."""
+    weight = weights(of.strangers)
+    account = of.new.table["account"].gather(of.pairs.new)
+    suspended = of.old.table["account"].gather(of.pairs.row)
+    known = verdicts(reviews, account, suspended)
+    placebos = int(of.is_placebo.sum())
+    ratio = of.suspended / placebos if placebos else 0.0
+    eligible = may_be_shown(of.seen)
+    looked = eligible.copy()
+    looked[known.pair] = True
+    rows = np.flatnonzero(looked)
+    part = _part(of, rows, known)
+    score, found = np.full(len(eligible), -np.inf), np.zeros(len(eligible))
+    bits = weight.total(part.seen)
+    score[rows] = _score(part, bits, ratio)
+    by_people, by_chance = _probabilities(part, score[rows], eligible[rows], ratio)
+    guess = by_assumption(bits, of.suspended)
+    both = np.fmin(by_people, by_chance)
+    found[rows] = np.where(np.isnan(both), guess, both)
+    rank = ranks(of.pairs.new, of.of_placebo, score, eligible)
+    doubt = np.full(len(eligible), np.nan)
+    doubt[rows] = 1 - by_people
+    rate = _rate(of, score, doubt, rank, ratio)
+    learned = weights(of.strangers, of.seen[eligible], np.where(of.of_placebo, 0.0, found)[eligible])
+    return Scores(score, found, eligible, rank, rate, learned, known, ratio)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pairs that are scored."""
+
+    seen: Singles
+    new: Codes
+    of_placebo: NDArray[np.bool_]
+    verdicts: Verdicts
+
+
+def _part(of: Search, rows: Counts, known: Verdicts) -> Part:
+    judged = Verdicts(np.searchsorted(rows, known.pair), known.same)
+    return Part(of.seen[rows], of.pairs.new[rows], of.of_placebo[rows], judged)
+
+
+def _score(of: Part, bits: Floats, ratio: float) -> Floats:
+    """Verdicts and placebo, mixed by how many verdicts there are; bits alone where there is neither."""
+    known = of.verdicts
+    by_count = learned_from_placebo(of.seen, of.new, of.of_placebo, bits, ratio) if ratio else None
+    score = bits * np.log(2) / 2 if by_count is None else by_count
+    if known.are_enough:
+        share = trust(known) if by_count is not None else 1.0
+        score = share * learned_from_verdicts(of.seen, of.new, known) + (1 - share) * score
+    return score - ABOUT * of.seen[:, COLUMN["speaks_about"]]
+
+
+def _probabilities(
+    of: Part, score: Floats, eligible: NDArray[np.bool_], ratio: float
+) -> tuple[Floats, Floats]:
+    """(P,), (P,) by verdicts and by the placebo, NaN where there are none."""
+    by_people, by_chance = np.full(len(score), np.nan), np.full(len(score), np.nan)
+    if of.verdicts.are_enough:
+        by_people = by_verdicts(score, score[of.verdicts.pair], of.verdicts.same)
+    if ratio and eligible.any():
+        by_chance[eligible] = by_placebo(score[eligible], of.of_placebo[eligible], ratio)
+    return by_people, by_chance
+
+
+def ranks(new: Codes, of_placebo: NDArray[np.bool_], score: Floats, eligible: NDArray[np.bool_]) -> Codes:
+    """(P,) place of each eligible pair among those of its new account on its side, from 1; 0 for the others."""
+    rows = np.flatnonzero(eligible)
+    group = new[rows].astype(np.int64) * 2 + of_placebo[rows]
+    order = np.lexsort((rows, -score[rows], group))
+    first = (
+        np.concatenate([[True], group[order][1:] != group[order][:-1]]) if len(rows) else np.empty(0, bool)
+    )
+    begin = np.maximum.accumulate(np.where(first, np.arange(len(rows)), 0))
+    found = np.zeros(len(new), np.int32)
+    found[rows[order]] = np.arange(len(rows)) - begin + 1
+    return found
+
+
+def _rate(of: Search, score: Floats, doubt: Floats, rank: Codes, ratio: float) -> Floats:
+    """The larger one of what verdicts and placebo say, for first links and for further ones by themselves."""
+    found = np.full(len(score), np.nan)
+    for rows in (rank == 1, rank > 1):
+        targets = np.flatnonzero(rows & ~of.of_placebo)
+        found[targets] = mean_doubt(score[targets], doubt[targets])
+        if ratio:
+            found[targets] = np.fmax(found[targets], _counted(of, score, rank, targets, ratio))
+    return found
+
+
+def _counted(of: Search, score: Floats, rank: Codes, targets: Counts, ratio: float) -> Floats:
+    """By the placebo. A further link is as false as what the placebo has beside a first link."""
+    if len(targets) == 0:
+        return np.empty(0)
+    if rank[targets[0]] == 1:
+        decoy = best_of(of.pairs.new, score, of.of_placebo & (rank == 1))
+    else:
+        linked = np.isin(of.pairs.new, of.pairs.new[targets])
+        decoy = score[of.of_placebo & (rank >= 1) & linked]
+    return rate_of(*counted_rate(score[targets], decoy, ratio), score[targets])
