@@ -12,7 +12,22 @@ from ostrakon.intake.models import Account
 from ostrakon.triage.models import Link, LinkSearch
 
 WHY = "The same forty friends, and the same address in the bio."
-EVIDENCE = {"for": [{"channel": "follows", "seen": "40 of 41", "bits": 9.1}], "against": []}
+EVIDENCE: dict[str, Any] = {
+    "signs_for": [
+        {"channel": "neighbours", "new": "12", "suspended": "12", "bits": 9.2, "popularity": None},
+        {"channel": "handle", "new": "zubayr_q2", "suspended": "zubayr_q", "bits": 6.1, "popularity": 1},
+        {"channel": "bio", "new": "truth at zq", "suspended": "truth at zq", "bits": 4.0, "popularity": 2},
+    ],
+    "signs_against": [
+        {"channel": "avatar", "new": "a cat", "suspended": "a flag", "bits": -1.2, "popularity": None}
+    ],
+    "neighbours": [
+        {"account": "friend1", "popularity": 3, "is_followed": True},
+        {"account": "friend2", "popularity": 5, "is_followed": False},
+    ],
+    "nearest": {"suspended_account": "trudy", "probability": 0.08},
+    "base_rate": 0.1,
+}
 
 
 def the_policy() -> Policy:

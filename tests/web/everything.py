@@ -8,10 +8,12 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from tests.casework import case as made
+from tests.casework.linking import link
 from tests.web.case import key_of, person, signed_in, source
 from tests.web.public.case import appeal_page_of, letter_about, page_of, receipt_page
 
 from ostrakon.casework.actions.file_appeal import file_appeal
+from ostrakon.casework.actions.judge_link import judge_link
 from ostrakon.casework.actions.note import write_note
 from ostrakon.casework.actions.prepare_batch import prepare_batch
 from ostrakon.casework.actions.propose import propose
@@ -73,6 +75,8 @@ def _work(staff: dict[Role, Person]) -> tuple[list[tuple[Role, str]], Decision]:
         published_on=None, licence="CC0-1.0", url="https://watch.example/list.csv", policy="harassment",
         platform="local", named_by="id",
     )  # fmt: skip
+    linked = judge_link(reviewer, link(pressed[0].account, chidi).pk, "same", WORDS, NOW)
+    guessed = link(pressed[1].account, chidi)
     wave = open_reinstatement(lead, Decision.objects.filter(pk=fast.pk), reason=WORDS, now=NOW)
     with transaction.atomic():
         open_task(Task.Kind.WEBHOOK_FAILED, now=NOW, decision=fast, detail=WORDS)
@@ -83,7 +87,8 @@ def _work(staff: dict[Role, Person]) -> tuple[list[tuple[Role, str]], Decision]:
             "/queue", "/queue?pressure=yes", "/queue?status=decided", f"/cases/{pressed[0].pk}",
             f"/cases/{decided.case_id}", f"/cases/{waiting.case_id}", "/batches", f"/batches/{batch.pk}",
             f"/batches/new?policy={under.pk}", "/lists", "/lists/new", f"/lists/{kept.pk}", "/tasks",
-            "/tasks?done=yes", "/me", "/settings",
+            "/tasks?done=yes", "/links", "/links?over=yes", f"/links/{linked.pk}", f"/links/{guessed.pk}",
+            "/me", "/settings",
         )),
         *((Role.APPROVER, address) for address in (
             "/approvals", f"/decisions/{waiting.pk}", f"/decisions/{decided.pk}", f"/batches/{batch.pk}",

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from django.test import Client
 from django.utils import timezone
 from tests.casework import case as made
+from tests.casework import linking
 from tests.web.case import key_of, person, send, signed_in, with_key
 from tests.web.public.case import appeal_page_of, letter_about, page_of
 
@@ -17,7 +18,7 @@ from ostrakon.casework.actions.open_cases import open_cases
 from ostrakon.casework.models import Appeal, Case, Decision, Notice, Person, Policy, Role, Task
 from ostrakon.enforcement.models import Attempt, Dispatch, Webhook
 from ostrakon.intake.models import Account, PublishedList, Report, Source
-from ostrakon.triage.models import Campaign, Run
+from ostrakon.triage.models import Campaign, Link, Run
 from ostrakon.web.models import RateLimit
 from ostrakon.web.receipts import receipt_of
 from ostrakon.web.tokens import Scope
@@ -50,6 +51,7 @@ class House:
         self.hook = self._heard()
         self.guest = self._invited()
         self.waiting = [Case.objects.get(account__external_id=f"form {cut(words, 500)}") for words in said]
+        self.links = [self._linked(*pair) for pair in zip(self.waiting, said, strict=True)]
         self._proposed(self.waiting[0])
         self.batch = self._prepared(self.waiting[1:])
         self.wave = self._opened()
@@ -80,6 +82,8 @@ class House:
             "wave": f"/reinstatements/{self.wave}",
             "campaigns": "/campaigns",
             "campaign": f"/campaigns/{self.campaign.pk}",
+            "links": "/links",
+            "link": f"/links/{self.links[0].pk}",
             "lists": "/lists",
             "list": f"/lists/{kept.pk}",
             "new wave": f"/reinstatements/new?list={kept.pk}",
@@ -228,6 +232,24 @@ class House:
         found.targets.set(self.accounts)
         found.members.set({report.reporter_id for report in Report.objects.filter(account__in=self.accounts)})
         return found
+
+    def _linked(self, new: Case, words: str) -> Link:
+        """A hypothesis whose evidence is what two accounts say of themselves."""
+        name, text = cut(words, 500), cut(words, 2000)
+        signs = [
+            {"channel": channel, "new": name, "suspended": text, "bits": 2.0, "popularity": 3}
+            for channel in ("handle", "bio", "neighbours", name)
+        ]
+        evidence = {
+            "signs_for": signs,
+            "signs_against": signs,
+            "neighbours": [{"account": name, "popularity": 2, "is_followed": True}],
+            "nearest": {"suspended_account": name, "probability": 0.1},
+            "base_rate": 0.1,
+        }
+        return linking.link(
+            new.account, self.accounts[0], evidence=evidence, channels="bio", found_at=timezone.now()
+        )
 
     def _heard(self) -> Webhook:
         """What a mail server and a receiver of webhooks answered, as the outbox keeps it."""

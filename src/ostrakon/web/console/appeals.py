@@ -27,6 +27,7 @@ from ostrakon.casework.permissions import Act, may
 from ostrakon.casework.sight import decisions_seen_by
 from ostrakon.errors import NotThere, Refused, Unfit
 from ostrakon.intake.models import Account
+from ostrakon.triage.models import Link
 from ostrakon.web.api.problems import refusal
 from ostrakon.web.console.approvals import told_about
 from ostrakon.web.console.case import about, seen_case
@@ -151,6 +152,7 @@ def _hearing(request: Visit, appeal: Appeal, refused: Refused | None = None) -> 
             **_stands(request.user, appeal, decision, now),
             "appeal": appeal,
             "decision": decision,
+            "cited": Link.objects.filter(citations__decision=decision).order_by("pk"),
             "notices": told_about(decision),
             "others": decision.appeals.exclude(pk=appeal.pk).order_by("-pk")[:20],
             "reads": _reads(decision.account),

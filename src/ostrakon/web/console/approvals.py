@@ -18,6 +18,7 @@ from ostrakon.casework.permissions import Act
 from ostrakon.casework.queue import Filters, Place, queue_page
 from ostrakon.casework.sight import decisions_seen_by
 from ostrakon.errors import NotThere, Refused, Unfit
+from ostrakon.triage.models import Link
 from ostrakon.web.api.problems import refusal
 from ostrakon.web.console.case import about, seen_case
 from ostrakon.web.console.doors import Visit, page
@@ -106,6 +107,7 @@ def _decision_page(
         {
             **about(request.user, case, now),
             "decision": found,
+            "cited": Link.objects.filter(citations__decision=found).order_by("pk"),
             "notices": told_about(found),
             "appeals": found.appeals.select_related("decided_by").order_by("-pk"),
             "why": why,

@@ -21,6 +21,7 @@ from ostrakon.casework.actions.opinion import ask_opinion, give_opinion, is_blin
 from ostrakon.casework.actions.reveal import reveal
 from ostrakon.casework.actions.reverse import was_undone
 from ostrakon.casework.claims import has_in_hand
+from ostrakon.casework.linked import confirmed_links
 from ostrakon.casework.models import Case, Grant, Person
 from ostrakon.casework.permissions import MAY, Act, may, roles_of
 from ostrakon.casework.sight import cases_seen_by, decisions_seen_by
@@ -90,6 +91,7 @@ def about(person: Person, case: Case, now: datetime, revealed: int | None = None
         "opinions": case.opinions.select_related("person").order_by("-pk")[:MOST] if not blind else [],
         "related": _related(person, case, now),
         "may": {act.name.lower(): not roles.isdisjoint(MAY[act]) for act in Act},
+        "confirmed_links": confirmed_links(case.account_id)[:MOST],
         "colleagues": _colleagues(person) if may(person, Act.WORK_ON_CASES) else [],
     }
 

@@ -67,7 +67,9 @@ def decide(request: Visit, case_id: int) -> HttpResponse:
 def _again(request: Visit, case: Case, form: ProposalForm, refused: Refused) -> HttpResponse:
     """The page with all that was written and what stood in the way; the case as it is now has been seen then."""
     form.add_error(None, why_refused(refused))
-    form.data = {**request.POST.dict(), "version": str(case.version)}
+    said = request.POST.copy()
+    said["version"] = str(case.version)
+    form.data = said
     return case_page(request, case, form, status=refusal(refused).status)
 
 

@@ -31,6 +31,7 @@ MENU = (
     Entry("tasks", _("Tasks"), [Act.READ_CASES]),
     Entry("batches", _("Batches"), [Act.READ_CASES]),
     Entry("campaigns", _("Campaigns"), [Act.READ_CASES]),
+    Entry("links", _("Returners"), [Act.READ_CASES]),
     Entry("lists", _("Lists"), [Act.READ_CASES]),
     Entry("reinstatements", _("Reinstatements"), [Act.READ_CASES]),
     Entry("figures", _("Figures"), [Act.READ_CASES]),

@@ -30,6 +30,14 @@ def _question(label: Any, help_text: Any) -> forms.ChoiceField:
     )
 
 
+class Numbers(forms.TypedMultipleChoiceField):
+    """Numbers of rows, each in a box that is ticked."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Any number that a row may have."""
+        return str(value).isdecimal() and len(str(value)) < 19
+
+
 class ProposalForm(forms.Form):
     """What shall be decided; ``casework.proposal`` says what goes together."""
 
@@ -56,6 +64,9 @@ class ProposalForm(forms.Form):
     exempt_counter_speech = _question(
         _("Is it counter-speech?"), _("Somebody who shows it in order to speak against it.")
     )
+
+    links = Numbers(required=False, coerce=int)
+    """Confirmed links that it cites; ``casework`` says which may be."""
 
     suspensions = " ".join(SUSPENSIONS)
     may_end = " ".join(MAY_END)
@@ -88,6 +99,7 @@ class ProposalForm(forms.Form):
             exempt_press=_answer(said["exempt_press"]) if asked else None,
             exempt_research=_answer(said["exempt_research"]) if asked else None,
             exempt_counter_speech=_answer(said["exempt_counter_speech"]) if asked else None,
+            links=tuple(said["links"]) if is_violation else (),
         )
 
 

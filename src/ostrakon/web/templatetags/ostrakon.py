@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
@@ -152,6 +152,13 @@ def voices(reports: int, independent: float | None) -> str:
     worth = max(1, round(independent))
     about = ngettext("about %(n)s voice", "about %(n)s voices", worth) % {"n": counted(worth)}
     return _("%(reports)s, %(voices)s") % {"reports": spoke, "voices": about}
+
+
+@register.simple_tag
+def bits(number: float) -> str:
+    """How much more often something is seen between an account and its return than between strangers, as log2."""
+    signed = f"{'+' if number >= 0 else '−'}{number_format(abs(number), 1)}"
+    return _("%(number)s bits") % {"number": signed}
 
 
 @register.filter
