@@ -25,6 +25,23 @@ OstrakonError
     TooBusy           too much waits already; nothing of this was taken
 """
 
+from __future__ import annotations
+
+
+def filled(sentence: str, values: dict[str, object]) -> str:
+    """The sentence with its values in their places; of a list, its items behind each other.
+
+    >>> filled("between {least} and {most} days", {"least": 1, "most": 90})
+    'between 1 and 90 days'
+    """
+    return (
+        sentence.format_map({name: _plain(value) for name, value in values.items()}) if values else sentence
+    )
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
 
 class OstrakonError(Exception):
     """Base of all errors: the message says what happened, what was kept and what to do."""
@@ -80,7 +97,19 @@ class ChainBroken(LedgerError):
 
 
 class Refused(OstrakonError):
-    """Somebody may not do this, or not now; nothing was changed."""
+    """Somebody may not do this, or not now; nothing was changed.
+
+    ``sentence`` says why, in plain English, with a place in braces for each of ``values``: so that it can be said in
+    another language as well.
+
+    >>> str(Unfit("say which, one of {names}", names=["yes", "no"]))
+    'say which, one of yes, no'
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        self.sentence = sentence
+        self.values = values
+        super().__init__(filled(sentence, values))
 
 
 class NotPermitted(Refused):
@@ -122,14 +151,14 @@ class Unfit(Refused):
 class TooOften(Refused):
     """Too many tries in a short time; ``wait_s`` says after how many seconds the next one is heard."""
 
-    def __init__(self, message: str, wait_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str, wait_s: int) -> None:
+        super().__init__(sentence, wait_s=wait_s)
         self.wait_s = wait_s
 
 
 class TooBusy(Refused):
     """Too much waits already; nothing of this was taken. ``wait_s`` says after how many seconds to try again."""
 
-    def __init__(self, message: str, wait_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str, wait_s: int) -> None:
+        super().__init__(sentence, wait_s=wait_s)
         self.wait_s = wait_s

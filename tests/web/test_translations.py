@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 from pathlib import Path
@@ -12,8 +13,8 @@ from django.core.management import call_command
 from django.utils.translation import gettext, override
 from tests.web.catalogues import LANGUAGES, Entry, compiled, entries, path_of
 
-from ostrakon.errors import NotThere, Refused, Unfit
-from ostrakon.web.management.commands.makemessages import refusals
+from ostrakon.errors import ExemptionApplies, NotThere, Refused, Unfit
+from ostrakon.web.management.commands.makemessages import NO_PAGE_SHOWS_IT, refusals
 from ostrakon.web.saying import why_refused
 
 PLACE = re.compile(r"%\(\w+\)s|%%|\{[{%].*?[%}]\}|<[^>]+>")
@@ -74,6 +75,35 @@ def test_a_refusal_is_said_in_the_language_of_the_reader() -> None:
     assert why_refused(raised) == str(raised)
     with override("ar"):
         assert why_refused(Unfit("nobody ever wrote this")) == "nobody ever wrote this"
+
+
+def test_values_are_filled_in_after_the_sentence_was_translated() -> None:
+    raised = ExemptionApplies(
+        "nobody is suspended for {names}; a milder action may be proposed", names=["press", "research"]
+    )
+    with override("fr"):
+        said = why_refused(raised)
+    assert "presse, recherche" in said
+    assert "suspended" not in said
+    assert str(raised) == "nobody is suspended for press, research; a milder action may be proposed"
+
+
+def test_a_value_that_looks_like_a_place_stays_as_it_was_written() -> None:
+    raised = Unfit("this is no language tag: {strange}", strange="{number}%(x)s")
+    assert str(raised) == "this is no language tag: {number}%(x)s"
+    assert why_refused(raised) == str(raised)
+
+
+def test_no_refusal_is_filled_in_before_it_can_be_translated() -> None:
+    filled = [
+        f"{path}:{call.lineno}"
+        for path in Path(settings.LOCALE_PATHS[0]).parents[1].rglob("*.py")
+        if not set(path.parts) & set(NO_PAGE_SHOWS_IT)
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in set(refusals())
+        if call.args and isinstance(call.args[0], ast.JoinedStr)
+    ]
+    assert filled == []
 
 
 def test_every_kind_of_refusal_is_looked_for() -> None:

@@ -55,7 +55,9 @@ def checked_plan(plan: BatchPlan) -> BatchPlan:
     """
     ids = [seen.case for seen in plan.cases]
     if not 1 <= len(ids) <= MOST:
-        raise Unfit(f"a batch has between 1 and {MOST} cases; this one has {len(ids)}")
+        raise Unfit(
+            "a batch has between 1 and {most} cases; this one has {number}", most=MOST, number=len(ids)
+        )
     if len(set(ids)) < len(ids):
         raise Unfit("a case stands twice in this batch; name each once")
     if plan.action not in FOR_ONE_PERSON:

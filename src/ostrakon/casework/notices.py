@@ -84,7 +84,7 @@ def template_for(kind: str, language: str) -> NoticeTemplate:
 def _template(templates: Mapping[str, NoticeTemplate], kind: str, language: str) -> NoticeTemplate:
     chosen = choose(templates, language or FALLBACK)
     if chosen is None:
-        raise Unfit(f"there is no wording for this kind of notice: {kind}; write one first")
+        raise Unfit("there is no wording for this kind of notice: {kind}; write one first", kind=kind)
     return templates[chosen]
 
 

@@ -93,4 +93,4 @@ def require(person: Person, act: Act) -> None:
         NotPermitted: they do not.
     """
     if not may(person, act):
-        raise NotPermitted(f"your roles do not allow this: {act}")
+        raise NotPermitted("your roles do not allow this: {act}", act=act)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext_noop
+
 from ostrakon.casework.models import Action, Decision
 from ostrakon.casework.models.decisions import SUSPENSIONS
 from ostrakon.casework.texts import fit
@@ -74,7 +76,7 @@ def _links(proposal: Proposal) -> tuple[int, ...]:
     if proposal.links and proposal.outcome == Decision.Outcome.REJECTED:
         raise Unfit("no violation, nothing to cite: a link is evidence of a violation")
     if len(proposal.links) > MOST_LINKS:
-        raise Unfit(f"a decision cites {MOST_LINKS} links at most")
+        raise Unfit("a decision cites {most} links at most", most=MOST_LINKS)
     return tuple(sorted(set(proposal.links)))
 
 
@@ -87,18 +89,20 @@ def _refuse_duration(proposal: Proposal) -> None:
     if proposal.action not in MAY_END:
         raise Unfit("this action has no duration")
     if not 1 <= hours <= LONGEST_HOURS:
-        raise Unfit(f"the duration lies between 1 and {LONGEST_HOURS} hours")
+        raise Unfit("the duration lies between 1 and {most} hours", most=LONGEST_HOURS)
 
 
 def _refuse_exempt(proposal: Proposal) -> None:
     if not proposal.is_suspension:
         return
     answers = {
-        "press": proposal.exempt_press,
-        "research": proposal.exempt_research,
-        "counter-speech": proposal.exempt_counter_speech,
+        gettext_noop("press"): proposal.exempt_press,
+        gettext_noop("research"): proposal.exempt_research,
+        gettext_noop("counter-speech"): proposal.exempt_counter_speech,
     }
     if open_ones := [name for name, answer in answers.items() if answer is None]:
-        raise ExemptionApplies(f"before a suspension this must be answered: is it {', '.join(open_ones)}?")
+        raise ExemptionApplies("before a suspension this must be answered: is it {names}?", names=open_ones)
     if those := [name for name, answer in answers.items() if answer == Decision.Answer.YES]:
-        raise ExemptionApplies(f"nobody is suspended for {', '.join(those)}; a milder action may be proposed")
+        raise ExemptionApplies(
+            "nobody is suspended for {names}; a milder action may be proposed", names=those
+        )

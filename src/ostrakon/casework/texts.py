@@ -16,11 +16,13 @@ def fit(text: str, what: str, *, longest: int) -> str:
     """
     kept = text.strip()
     if not kept:
-        raise Unfit(f"{what}: there is nothing; it must be said in words")
+        raise Unfit("{what}: there is nothing; it must be said in words", what=what)
     if len(kept) > longest:
-        raise Unfit(f"{what}: {len(kept)} characters; at most {longest} fit")
+        raise Unfit(
+            "{what}: {number} characters; at most {longest} fit", what=what, number=len(kept), longest=longest
+        )
     if "\0" in kept or not _is_whole(kept):
-        raise Unfit(f"{what}: there are characters in it that cannot be kept")
+        raise Unfit("{what}: there are characters in it that cannot be kept", what=what)
     return kept
 
 

@@ -52,12 +52,14 @@ def refuse_unfit(subject: str, body: str, sample: Told) -> None:
         used = _fields_of(_parsed(subject)), _fields_of(_parsed(body))
         lines = render(subject, body, sample)
     except TemplateSyntaxError as problem:
-        raise Unfit(f"the wording cannot be read: {problem}") from problem
+        raise Unfit("the wording cannot be read: {problem}", problem=problem) from problem
     known = {field.name for field in fields(sample)}
     if unknown := (used[0] | used[1]) - known:
-        raise Unfit(f"nobody knows the fields {_listed(unknown)}; there are {_listed(known)}")
+        raise Unfit(
+            "nobody knows the fields {names}; there are {known}", names=_listed(unknown), known=_listed(known)
+        )
     if missing := sample.must_be_told - used[1]:
-        raise Unfit(f"the text must say these too: {_listed(missing)}")
+        raise Unfit("the text must say these too: {names}", names=_listed(missing))
     if not all(line.strip() for line in lines):
         raise Unfit("the subject or the text comes out empty")
 

@@ -57,7 +57,7 @@ def add_connection(by: Person | None, asked: Asked, now: datetime) -> Connection
         become_the_writer()
         if taken := _called_alike(platform):
             raise NotInThisState(
-                f"there is a connection to this platform, or to one called almost alike: {taken}"
+                "there is a connection to this platform, or to one called almost alike: {taken}", taken=taken
             )
         made = Connection.objects.create(
             platform=platform, kind=asked.kind, address=address, options=options, added_at=now
@@ -81,7 +81,11 @@ def switch(by: Person | None, connection_id: int, mode: str, now: datetime) -> C
         NotInThisState: it has this mode already, or cannot go live because its last check found it unfit.
     """
     if mode not in Connection.Mode.values:
-        raise Unfit(f"there is no mode {mode[:40]}; there are {', '.join(Connection.Mode.values)}")
+        raise Unfit(
+            "there is no mode {mode}; there are {names}",
+            mode=mode[:40],
+            names=", ".join(Connection.Mode.values),
+        )
     with transaction.atomic():
         _require(by)
         become_the_writer()
@@ -169,12 +173,18 @@ def _fit_address(address: str) -> str:
 
 def _fit_options(asked: Asked) -> dict[str, Any]:
     if asked.kind not in OPENERS:
-        raise Unfit(f"nothing here speaks to platforms of this kind; there are {', '.join(OPENERS)}")
+        raise Unfit(
+            "nothing here speaks to platforms of this kind; there are {names}", names=", ".join(OPENERS)
+        )
     known = OPTIONS[asked.kind] | OF_ALL
     if unknown := set(asked.options) - known:
-        raise Unfit(f"nobody knows {len(unknown)} of these options; there are {', '.join(sorted(known))}")
+        raise Unfit(
+            "nobody knows {number} of these options; there are {names}",
+            number=len(unknown),
+            names=", ".join(sorted(known)),
+        )
     if wrong := [name for name, value in asked.options.items() if not _is_fit(name, value)]:
-        raise Unfit(f"this option is not of its kind: {wrong[0]}")
+        raise Unfit("this option is not of its kind: {wrong}", wrong=wrong[0])
     return dict(asked.options)
 
 

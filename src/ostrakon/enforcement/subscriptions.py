@@ -38,7 +38,11 @@ def add_webhook(
     """
     address = _fit_url(url)
     if unknown := set(events) - set(EVENTS):
-        raise Unfit(f"nobody knows {len(unknown)} of these events; there are {', '.join(EVENTS)}")
+        raise Unfit(
+            "nobody knows {number} of these events; there are {names}",
+            number=len(unknown),
+            names=", ".join(EVENTS),
+        )
     with transaction.atomic():
         require(person, Act.MANAGE_KEYS)
         secret = new_secret()

@@ -63,7 +63,7 @@ class Door:
         answered: asyncio.Future[Answer] = loop.create_future()
         with self._changed:
             if self._closed or len(self._waiting) >= self.capacity:
-                raise TooBusy(f"too many reports wait; send it again in {RETRY_S} seconds", RETRY_S)
+                raise TooBusy("too many reports wait; send it again in {wait_s} seconds", RETRY_S)
             self._waiting.append(Waiting(row, source, actor, loop, answered))
             self._start()
             self._changed.notify()

@@ -55,7 +55,7 @@ def lines_of(raw: bytes, named_by: str) -> list[Line]:
         Unfit: it is no text in UTF-8 at all, holds no line, or more than ``MOST_LINES``.
     """
     if max(raw.count(b"\n"), raw.count(b"\r")) > MOST_LINES:
-        raise Unfit(f"a list may have {MOST_LINES} lines; send it in parts")
+        raise Unfit("a list may have {most} lines; send it in parts", most=MOST_LINES)
     if raw.startswith(WIDE):
         raise Unfit("the list is UTF-16; save it as UTF-8")
     texts = [_text(line) for line in raw.removeprefix(b"\xef\xbb\xbf").splitlines()]

@@ -97,10 +97,10 @@ def receive_list(
 def _check(about: dict[str, str], named_by: str) -> None:
     for name, longest in LONGEST.items():
         if len(about[name]) > longest:
-            raise Unfit(f"the {name} of a list may have {longest} characters")
+            raise Unfit("the {name} of a list may have {longest} characters", name=name, longest=longest)
     for name in ("title", "publisher", "platform"):
         if not about[name].strip():
-            raise Unfit(f"a list needs a {name}")
+            raise Unfit("a list needs a {name}", name=name)
     if named_by not in ("id", "handle"):
         raise Unfit("a list names accounts by id or by handle")
 

@@ -44,7 +44,7 @@ def knock(limit: Limit, who: str, now: datetime) -> None:
         # None: its time is over by now, and somebody else tidied it away.
         resets_at = RateLimit.objects.filter(key=key).values_list("resets_at", flat=True).first() or now
         wait_s = max(1, math.ceil((resets_at - now).total_seconds()))
-        raise TooOften(f"too many requests; try again in {wait_s} seconds", wait_s)
+        raise TooOften("too many requests; try again in {wait_s} seconds", wait_s)
 
 
 def _count(key: str, now: datetime, resets_at: datetime) -> int:

@@ -53,7 +53,9 @@ def needs_code(person: Person) -> bool:
     if has_second_factor(person):
         raise NotPermitted("a security key or passkey works in a browser only: make the key of the API there")
     if settings.CONFIGURATION.second_factor:
-        raise NotPermitted(f"set up a second factor first: sign in at {settings.CONFIGURATION.address}")
+        raise NotPermitted(
+            "set up a second factor first: sign in at {address}", address=settings.CONFIGURATION.address
+        )
     return False
 
 

@@ -128,7 +128,9 @@ def _fit(scopes: Iterable[str], allowed: frozenset[Scope]) -> list[str]:
         raise Unfit("a token without a scope opens nothing: name one")
     if unfit := [scope for scope in asked if scope not in allowed]:
         raise Unfit(
-            f"such a token cannot have the scope {unfit[0]}; it can have {', '.join(sorted(allowed))}"
+            "such a token cannot have the scope {unfit}; it can have {names}",
+            unfit=unfit[0],
+            names=", ".join(sorted(allowed)),
         )
     return asked
 

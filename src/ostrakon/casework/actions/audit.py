@@ -41,7 +41,7 @@ def draw_audit(person: Person, count: int, seed: int, now: datetime) -> list[Off
         require(person, Act.DRAW_AUDITS)
         known = Account.objects.count()
         if not 1 <= count <= min(MOST, known):
-            raise Unfit(f"between 1 and {min(MOST, known)} accounts can be drawn")
+            raise Unfit("between 1 and {most} accounts can be drawn", most=min(MOST, known))
         accounts = _sample(count, known, seed)
         offers = Offer.objects.bulk_create(
             Offer(case=case, at=now, selection=Offer.Selection.AUDIT, propensity=count / known)

@@ -68,7 +68,7 @@ def file_appeal(
 
 def _fit(filed_by: str, text: str, name: str, email: str, language: str) -> dict[str, str]:
     if filed_by not in Appeal.FiledBy.values:
-        raise Unfit(f"say who asks: {', '.join(Appeal.FiledBy.values)}")
+        raise Unfit("say who asks: {names}", names=Appeal.FiledBy.values)
     return {
         "text": fit(text, "the appeal", longest=LONGEST_TEXT),
         "name": fit(name, "the name", longest=200) if name.strip() else "",

@@ -55,7 +55,7 @@ def give_opinion(person: Person, case_id: int, outcome: str, now: datetime) -> O
         require(person, Act.WORK_ON_CASES)
         case = held_case(case_id)
         if outcome not in OUTCOMES:
-            raise Unfit(f"an opinion is one of: {', '.join(OUTCOMES)}")
+            raise Unfit("an opinion is one of: {names}", names=", ".join(OUTCOMES))
         asked = Opinion.objects.filter(case=case, person=person)
         if not asked.exists():
             raise NotThere("nobody asked you about this case")

@@ -138,16 +138,16 @@ def _refuse_unfit(terms: Terms, wordings: Sequence[Wording]) -> None:
         raise Unfit("the severity lies between 0 and 1")
     hours = (terms.deadline_hours, terms.priority_deadline_hours, terms.appeal_deadline_hours)
     if not all(1 <= each <= LONGEST_HOURS for each in hours):
-        raise Unfit(f"a deadline lies between 1 and {LONGEST_HOURS} hours")
+        raise Unfit("a deadline lies between 1 and {most} hours", most=LONGEST_HOURS)
     if not 1 <= terms.strike_days <= LONGEST_DAYS:
-        raise Unfit(f"a strike counts for 1 to {LONGEST_DAYS} days")
+        raise Unfit("a strike counts for 1 to {most} days", most=LONGEST_DAYS)
     languages = [wording.language.lower() for wording in wordings]
     if not languages or len(set(languages)) != len(languages):
         raise Unfit("a policy has a text in at least one language, and one in each")
     if strange := [
         w.language for w in wordings if len(w.language) > 35 or not LANGUAGE.fullmatch(w.language)
     ]:
-        raise Unfit(f"this is no language tag: {strange[0][:35]}")
+        raise Unfit("this is no language tag: {strange}", strange=strange[0][:35])
 
 
 def _write(

@@ -96,7 +96,9 @@ def _refuse_unfit(plan: BatchPlan, cases: list[Case]) -> None:
         named = "; ".join(
             f"case {pk}: {reason.value.replace('_', ' ')}" for pk, reason in [*why.items()][:NAMED]
         )
-        raise NotInThisState(f"{len(why)} of these cases have no place in a batch: {named}")
+        raise NotInThisState(
+            "{number} of these cases have no place in a batch: {named}", number=len(why), named=named
+        )
 
 
 def _write(person: Person, plan: BatchPlan, cases: list[Case], now: datetime) -> Batch:

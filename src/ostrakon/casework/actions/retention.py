@@ -28,7 +28,7 @@ def set_retention(person: Person, kind: str, days: int, now: datetime) -> Retent
     with transaction.atomic():
         require(person, Act.EDIT_POLICIES)
         if not LEAST <= days <= MOST:
-            raise Unfit(f"it is kept between {LEAST} and {MOST} days")
+            raise Unfit("it is kept between {least} and {most} days", least=LEAST, most=MOST)
         rule = RetentionRule.objects.select_for_update().filter(kind=kind).first()
         if rule is None:
             raise NotThere("nothing of this kind is kept")

@@ -93,7 +93,7 @@ def take_back(person: Person, setting_aside_id: int, why: str, now: datetime) ->
 def _held(cases: Sequence[int]) -> list[Case]:
     wanted = set(cases)
     if not 1 <= len(wanted) <= MOST:
-        raise Unfit(f"reports are set aside for between 1 and {MOST} cases")
+        raise Unfit("reports are set aside for between 1 and {most} cases", most=MOST)
     held = _hold([*wanted])
     if len(held) < len(wanted):
         raise NotThere("one of these cases does not exist, or is not for you")

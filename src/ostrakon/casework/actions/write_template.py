@@ -28,7 +28,7 @@ def write_template(
     with transaction.atomic():
         require(person, Act.EDIT_POLICIES)
         if kind not in SAMPLES or not language.strip():
-            raise Unfit(f"say which notice, one of {', '.join(SAMPLES)}, and in which language")
+            raise Unfit("say which notice, one of {names}, and in which language", names=", ".join(SAMPLES))
         refuse_unfit(subject, body, SAMPLES[kind])
         become_the_writer()  # two people at once take their turns: both wordings are kept, the later one is in force
         template = NoticeTemplate.objects.create(

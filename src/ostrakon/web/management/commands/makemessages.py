@@ -18,8 +18,8 @@ from ostrakon.errors import Refused
 NO_PAGE_SHOWS_IT = ("analysis", "cli", "formats", "migrations", "worlds")
 """Rooms and folders whose sentences are for the shell, or for nobody."""
 PLAIN = ["--no-location", "--sort-output", "--width=110"]
-NO_SENTENCE = re.compile(r'\{[^{%\s]|^msgid " "$', re.MULTILINE)
-"""An f-string, by one of its places (fields of templates have two braces and a blank), or what joins sentences."""
+NO_SENTENCE = re.compile(r'^msgid " "$', re.MULTILINE)
+"""What joins sentences."""
 WHEN_IT_WAS_MADE = '"POT-Creation-Date'
 
 
@@ -30,7 +30,8 @@ def refusals(of: type[Refused] = Refused) -> Iterator[str]:
         yield from refusals(kind)
 
 
-KEYWORDS = [f"--keyword={name}:1" for name in sorted(refusals())]
+KEYWORDS = [f"--keyword={name}:1" for name in sorted(refusals())] + ["--keyword=fit:2"]
+"""What refuses, and what names the text that must fit."""
 NO_GUESSES = ["--no-fuzzy-matching"]
 
 
@@ -49,10 +50,7 @@ class Command(MakeMessages):
         super().handle(*args, **wanted)
 
     def build_potfiles(self) -> list[str]:
-        """Without the moment of the extraction, which would change every time, and without what is no sentence.
-
-        xgettext takes an f-string for its text, which is never what is shown.
-        """
+        """Without the moment of the extraction, which would change every time, and without what is no sentence."""
         found: list[str] = super().build_potfiles()
         for template in map(Path, found):
             entries = template.read_text(encoding="utf-8").split("\n\n")
