@@ -12,7 +12,8 @@ from tests.enforcement.platform_case import SOON, Town, commands, connect
 from ostrakon.casework.models import Role, Task
 from ostrakon.enforcement.again import carry_out_again
 from ostrakon.enforcement.commands import EXPIRES
-from ostrakon.enforcement.delivery import LEASE, next_to
+from ostrakon.enforcement.delivery import LEASE
+from ostrakon.enforcement.lanes import next_to
 from ostrakon.enforcement.models import Attempt, Command, Connection, Dispatch, Trail
 from ostrakon.ledger.models import Entry
 from ostrakon.platforms.fake.acts import work

@@ -18,8 +18,9 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from ostrakon.enforcement.connections import Lines
-from ostrakon.enforcement.delivery import LEASE, is_ours, next_to, rest, write_down
+from ostrakon.enforcement.delivery import LEASE, is_ours, rest, write_down
 from ostrakon.enforcement.halting import halt, note_problem
+from ostrakon.enforcement.lanes import next_to
 from ostrakon.enforcement.models import Attempt, Command, Connection, Dispatch, Trail
 from ostrakon.enforcement.outcomes import Delivered, Retry
 from ostrakon.enforcement.to_platforms import Result, carry
@@ -29,7 +30,7 @@ from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import become_the_writer, record
 from ostrakon.platforms.contract import Exchange, Platform
 
-MOST = 100
+MOST = 300
 """Commands of one batch."""
 BATCH_S = 1.0
 """How long a batch may take: what is more urgent waits so long."""
@@ -82,7 +83,7 @@ def _fitting(count: int, took_s: float) -> int:
     """So many that a batch takes about ``BATCH_S``, growing step by step.
 
     >>> _fitting(1, 0.01), _fitting(4, 0.1), _fitting(100, 0.2), _fitting(10, 30.0)
-    (4, 16, 100, 1)
+    (4, 16, 300, 1)
     """
     return max(1, min(MOST, 4 * count, int(BATCH_S * count / max(took_s, 0.001))))
 

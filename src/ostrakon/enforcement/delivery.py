@@ -19,8 +19,9 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from ostrakon.casework.actions.tasks import open_task
 from ostrakon.casework.models import Task
 from ostrakon.enforcement import smtp, webhook
-from ostrakon.enforcement.commands import TELL_OF_COMMANDS, is_void, lanes_of
-from ostrakon.enforcement.models import Attempt, Command, Connection, Dispatch
+from ostrakon.enforcement.commands import is_void
+from ostrakon.enforcement.lanes import tells_of_what_was_refused
+from ostrakon.enforcement.models import Attempt, Command, Dispatch
 from ostrakon.enforcement.outcomes import Accepted, Delivered, Outcome, Refused, Retry, Unknown, Void
 from ostrakon.enforcement.waits import pause_s, wait_s
 from ostrakon.ledger.chain import Fact
@@ -38,16 +39,6 @@ CARRIERS: Mapping[str, Carrier] = {
 LEASE = timedelta(minutes=5)
 """How long a worker may take to send one: name resolution, several addresses of a host, then the timeout."""
 GIVEN_UP_AFTER = timedelta(hours=24)
-UNREAD = (
-    "decision__facts",
-    "decision__ended_why",
-    "decision__exempt_press",
-    "decision__exempt_research",
-    "decision__exempt_counter_speech",
-    "notice__statement",
-    "payload",
-)
-"""What nobody reads who carries something out: hundreds are taken a second."""
 DIED = "its worker died, or was too slow"
 AT_ONCE = 20
 PAUSED_AT_ONCE = 5_000
@@ -104,44 +95,17 @@ def _due(now: datetime) -> list[Dispatch]:
     return list(_first_of_lanes(_loaded().filter(channel__in=CARRIERS), now)[:AT_ONCE])
 
 
-def next_to(connection: Connection, now: datetime, most: int) -> list[Dispatch]:
-    """What is due for a platform, at most one a lane: first what a worker left behind, then by urgency."""
-    theirs = Dispatch.objects.filter(channel=Dispatch.Channel.PLATFORM, lane__startswith=lanes_of(connection))
-    theirs = theirs.select_related("command", "decision", "account", "notice").defer(*UNREAD)
-    left = theirs.filter(state=State.SENDING, taken_until__lte=now).order_by("urgency", "not_before", "pk")
-    found = list(left[:most])
-    return found + list(_first_of_lanes(theirs, now)[: most - len(found)])
-
-
 def _first_of_lanes(theirs: QuerySet[Dispatch], now: datetime) -> QuerySet[Dispatch]:
     """Each the first of its lane, where nothing is under way."""
     lane = Dispatch.objects.filter(lane=OuterRef("lane"))
     before = Q(urgency__lt=OuterRef("urgency")) | Q(urgency=OuterRef("urgency"), pk__lt=OuterRef("pk"))
-    free = theirs.exclude(_tells_of_what_was_refused()).filter(
+    free = theirs.exclude(tells_of_what_was_refused()).filter(
         ~Exists(lane.filter(state=State.SENDING)),
         ~Exists(lane.filter(before, state=State.QUEUED)),
         state=State.QUEUED,
         not_before__lte=now,
     )
     return free.order_by("urgency", "not_before", "pk")
-
-
-def _tells_of_what_was_refused() -> Q:
-    """Notices of a command that was certainly not carried out, until a person has seen to that.
-
-    What grew too old while it was planned has one task for all: it is seen to when it is tried again, or undone.
-    """
-    asked = Task.objects.filter(
-        kind=Task.Kind.COMMAND_REFUSED, decision=OuterRef("dispatch__decision"), done_at__isnull=True
-    )
-    refused = Command.objects.filter(
-        Q(code=Refusal.EXPIRED) | Q(Exists(asked)),
-        dispatch__decision=OuterRef("decision"),
-        dispatch__urgency=OuterRef("urgency"),
-        dispatch__state=State.FAILED,
-        ended=Command.Ended.REFUSED,
-    )
-    return Q(notice__kind__in=TELL_OF_COMMANDS) & Q(Exists(refused))
 
 
 def _loaded() -> QuerySet[Dispatch]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +31,12 @@ WAIT_S = 30.0
 """After a passing fault whose end the platform does not tell."""
 _ADDRESS = re.compile(r"[^\s\"<>@]{1,64}@[^\s\"<>@]{1,255}\.[^\s\"<>@]{1,63}")
 """Bounded as addresses are (RFC 5321): without, a hostile id of 10 kB took half a second."""
+ALWAYS = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+    "Connection": "keep-alive",
+    "User-Agent": "Ostrakon",
+}
 
 
 class Failure(StrEnum):
@@ -56,7 +64,7 @@ class Reply:
         """A reply of success."""
         return self.status is not None and 200 <= self.status < 300
 
-    @property
+    @cached_property
     def json(self) -> Any:
         """The body as JSON; None: it is none."""
         try:
@@ -72,7 +80,11 @@ class Reply:
 
 
 class Wire:
-    """One platform's address, with the credentials that open it."""
+    """One platform's address, with the credentials that open it.
+
+    It speaks to the transport of httpx itself: a client's redirects, cookies, log lines and what it takes from the
+    environment are all things that must not happen here, and they took half the time of a request.
+    """
 
     def __init__(
         self,
@@ -85,13 +97,10 @@ class Wire:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.secrets = [secret for secret in secrets if secret]
-        self.headers = dict(headers or {})
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(read_s, connect=CONNECT_S),
-            follow_redirects=False,
-            transport=transport or httpx.HTTPTransport(retries=0),
-            trust_env=False,
-        )
+        self.headers = {**ALWAYS, **(headers or {})}
+        self._patience = {"timeout": httpx.Timeout(read_s, connect=CONNECT_S).as_dict()}
+        self._transport = transport or httpx.HTTPTransport(retries=0)
+        self._is_closed = False
 
     def ask(
         self,
@@ -112,17 +121,22 @@ class Wire:
             largest: bytes of the reply.
         """
         began = datetime.now(UTC)
-        if self._client.is_closed:
+        if self._is_closed:
             return self._without(Failure.NOT_SENT, method, path, None, began)
         sent = None if body is None else json.dumps(body).encode()
         told = {**self.headers, **(headers or {})}
         if sent is not None:
             told["Content-Type"] = "application/json"
         try:
-            request = self._client.build_request(
-                method, f"{self.base_url}{path}", params=params, content=sent, headers=told
+            request = httpx.Request(
+                method,
+                f"{self.base_url}{path}",
+                params=params,
+                content=sent,
+                headers=told,
+                extensions=self._patience,
             )
-            with self._stream(request) as response:
+            with closing(self._transport.handle_request(request)) as response:
                 content, too_large = _read(response, largest)
                 found = (response.status_code, content, dict(response.headers))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
@@ -135,17 +149,15 @@ class Wire:
 
     def close(self) -> None:
         """Let go of connections."""
-        self._client.close()
+        self._is_closed = True
+        self._transport.close()
 
     def clean(self, text: str) -> str:
         """A text without secrets and e-mail addresses, cut."""
         text = text[: 4 * KEPT]
         for secret in self.secrets:
             text = text.replace(secret, "…")
-        return _ADDRESS.sub("<address>", text)[:KEPT]
-
-    def _stream(self, request: httpx.Request) -> Any:
-        return _Streamed(self._client, request)
+        return (_ADDRESS.sub("<address>", text) if "@" in text else text)[:KEPT]
 
     def _without(
         self, failure: Failure, method: str, path: str, sent: bytes | None, began: datetime
@@ -158,19 +170,6 @@ class Wire:
         request = self.clean((sent or b"").decode("utf-8", "replace"))
         shown = self.clean(reply[: 4 * KEPT].decode("utf-8", "replace"))
         return Exchange(method, self.clean(path), status, request, shown, began, datetime.now(UTC))
-
-
-class _Streamed:
-    """A reply that is read as it comes, so that none is larger than may be."""
-
-    def __init__(self, client: httpx.Client, request: httpx.Request) -> None:
-        self._response = client.send(request, stream=True)
-
-    def __enter__(self) -> httpx.Response:
-        return self._response
-
-    def __exit__(self, *_: object) -> None:
-        self._response.close()
 
 
 def _read(response: httpx.Response, largest: int) -> tuple[bytes, bool]:
