@@ -61,9 +61,12 @@ class Unread:
 
     def mark_after(self, given: int) -> Mark:
         """The mark when so many of them, from the first, were given."""
-        if given < len(self.places):
-            return self.mark.after(self.rows()[:given], self.window.start + min(self.places[given:]))
-        return self.mark.after(self.rows(), self.window.end)
+        if given == len(self.places) and (self.window.reaches_the_end or not given):
+            return self.mark.after(self.rows(), self.window.end)
+        left = self.places[given:]
+        reached = self.window.start + min(left) if left else self.window.end
+        # No further than what was given: a row that a clock set back has put before all these is still to be read.
+        return self.mark.after(self.rows()[:given], min(reached, self.mark.offset + given))
 
 
 def read_page(wire: Wire, here: Here, kinds: Collection[ReportKind], cursor: str, limit: int) -> Page:
