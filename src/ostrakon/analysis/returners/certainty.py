@@ -1,4 +1,4 @@
-"""From a score to a probability, by verdicts and by the placebo. Both must agree: the lower one is stated."""
+"""From a score to a probability: by the placebo, which verdicts correct, or by verdicts alone."""
 
 from __future__ import annotations
 
@@ -6,50 +6,82 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from ostrakon.analysis.log import Floats
 
 MOST_CERTAIN = 0.999
 """Nothing that is estimated is certain."""
+LIKELY = 0.7
+"""Probability by the placebo from which verdicts correct it: of what nobody would suggest they say nothing here."""
+TILT = 0.001
+"""Share of the score itself in a probability, so that pairs of unlike scores are never equally probable."""
+
+
+def rising(score: Floats, truth: Floats, weight: Floats, asked: Floats) -> Floats:
+    """(A,) the share of truth at each asked score: never falling, with straight lines between level stretches.
+
+    Source: A. P. Oron and N. Flournoy, "Centered Isotonic Regression", Stat. Biopharm. Research 9 (2017) 258-267.
+
+    >>> score, truth = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.0, 1.0, 0.0, 1.0])
+    >>> rising(score, truth, np.ones(4), np.array([1.0, 2.5, 4.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    from sklearn.isotonic import IsotonicRegression  # half a second: only who learns pays for it
+
+    model: Any = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
+    level = model.fit(score, truth, sample_weight=weight).predict(score)
+    values, number = np.unique(level, return_inverse=True)
+    mass = np.bincount(number, weight)
+    middle = np.bincount(number, weight * score) / mass
+    found: Floats = np.interp(asked, middle, values)
+    return found
 
 
 def by_placebo(score: Floats, of_placebo: NDArray[np.bool_], ratio: float) -> Floats:
     """(P,) the probability that a pair is no chance: one less placebo pairs for each pair with a suspended account.
 
-    Never falls with the score (isotonic). ``ratio``: suspended accounts for each placebo account.
+    ``ratio``: suspended accounts for each placebo account.
     """
-    from sklearn.isotonic import IsotonicRegression  # half a second: only who learns pays for it
-
     weight = np.where(of_placebo, ratio, 1.0)
-    share: Any = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
-    real = share.fit(score, ~of_placebo, sample_weight=weight).predict(score)
-    found: Floats = np.clip(1.0 - (1.0 - real) / np.maximum(real, 1e-9), 0.0, MOST_CERTAIN)
-    return found
+    real = rising(score, (~of_placebo).astype(np.float64), weight, score)
+    return _tilted(1.0 - (1.0 - real) / np.maximum(real, 1e-9), score)
 
 
 def by_verdicts(score: Floats, judged: Floats, same: NDArray[np.bool_]) -> Floats:
-    """(P,) the probability by a logistic curve through what people found.
+    """(P,) the probability by what people found.
+
+    One verdict of *different* above all, and one of *same* below, are added: nobody is certain after a few verdicts.
 
     Args:
         judged: scores of the judged pairs from models that did not see their verdicts.
         same: their verdicts.
-    Source: J. Platt, "Probabilistic Outputs for Support Vector Machines" (1999), with his corrected targets.
     """
-    yes, no = int(same.sum()), int((~same).sum())
-    aim = np.where(same, (yes + 1) / (yes + 2), 1 / (no + 2))
+    ends = np.array([judged.max(), judged.min()])
+    truth = np.concatenate([same.astype(np.float64), [0.0, 1.0]])
+    found = rising(np.concatenate([judged, ends]), truth, np.ones(len(truth)), score)
+    return _tilted(found, score)
 
-    def loss(of: Floats) -> float:
-        z = np.exp(of[0]) * judged + of[1]
-        return float(np.sum(np.logaddexp(0, z) - aim * z))
 
-    slope, shift = minimize(loss, np.zeros(2), method="Nelder-Mead").x
-    found: Floats = np.clip(expit(np.exp(slope) * score + shift), 0.0, MOST_CERTAIN)
-    return found
+def more_false(by_chance: Floats, same: NDArray[np.bool_]) -> float:
+    """How many times as many links are false as the placebo says, by what people found among those it holds likely.
+
+    At least 1, for the placebo is a lower bound: who looks like suspended accounts alone is not in it.
+
+    >>> round(more_false(np.full(40, 0.9), np.arange(40) >= 14), 1)
+    3.0
+    """
+    watched = by_chance >= LIKELY
+    expected = float((1 - by_chance[watched]).sum())
+    return max(1.0, (float((~same[watched]).sum()) + 1.0) / (expected + 1.0))
 
 
 def by_assumption(bits: Floats, accounts: int) -> Floats:
     """(P,) a guess while nothing is known: half of the bits, as channels agree together, against one of all."""
     found: Floats = np.clip(expit((bits * np.log(2) - np.log(accounts + 1)) / 2), 0.0, MOST_CERTAIN)
+    return found
+
+
+def _tilted(probability: Floats, score: Floats) -> Floats:
+    found: Floats = np.clip(probability, 0.0, MOST_CERTAIN) * (1 - TILT) + TILT * expit(score)
     return found

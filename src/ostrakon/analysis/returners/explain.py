@@ -7,10 +7,12 @@ from functools import partial
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ostrakon.analysis.returners.bits import COLUMN, COMPARISONS
 from ostrakon.analysis.returners.candidates import Pairs
 from ostrakon.analysis.returners.features import features
+from ostrakon.analysis.returners.lookups import Lookups
 from ostrakon.analysis.returners.names import Singles
 from ostrakon.analysis.returners.neighbourhoods import FOLLOWED, FOLLOWER
 from ostrakon.analysis.returners.profiles import Profiles
@@ -32,13 +34,16 @@ WORDS = {
 
 def explainer(of: Search, by: Scores, base_rate: float | None) -> Callable[[str, str], Explanation]:
     """A function that explains the links of this search."""
-    return partial(_explain, of, by, base_rate)
+    return partial(_explain, of, Lookups(of), by, base_rate)
 
 
-def _explain(of: Search, by: Scores, base_rate: float | None, account: str, suspended: str) -> Explanation:
-    new, old = _row(of.new, account), _row(of.old, suspended)
-    seen = _seen(of, new, old)
-    neighbours = shared_neighbours(of, account, suspended)
+def _explain(
+    of: Search, places: Lookups, by: Scores, base_rate: float | None, account: str, suspended: str
+) -> Explanation:
+    new, old = places.new_row(account), places.old_row(suspended)
+    pairs = places.pairs_of(new)
+    seen = _seen(of, pairs, new, old)
+    neighbours = shared_neighbours(of, places, account, suspended)
     signs = _signs(of, by, new, old, seen, neighbours) + _objections(of, new, old, seen)
     return Explanation(
         account,
@@ -46,23 +51,17 @@ def _explain(of: Search, by: Scores, base_rate: float | None, account: str, susp
         tuple(sorted((sign for sign in signs if sign.bits > 0), key=lambda sign: -sign.bits)),
         tuple(sorted((sign for sign in signs if sign.bits < 0), key=lambda sign: sign.bits)),
         tuple(neighbours[:SHOWN_NEIGHBOURS]),
-        _nearest(of, by, new, old),
+        _nearest(of, by, pairs, old),
         base_rate,
     )
 
 
-def _row(of: Profiles, account: str) -> int:
-    found = (of.table["account"] == account).arg_true()
-    if len(found) == 0:
-        raise KeyError(f"{account!r} is not in the tables of this search")
-    return int(found[0])
-
-
-def _seen(of: Search, new: int, old: int) -> Singles:
+def _seen(of: Search, pairs: NDArray[np.int64], new: int, old: int) -> Singles:
     """(1, features) of one pair, whether it was looked at or not."""
-    place = np.flatnonzero((of.pairs.new == new) & (of.pairs.row == old))
+    place = pairs[of.pairs.row[pairs] == old]
     if len(place):
-        return of.seen[place]
+        looked: Singles = of.seen[place]
+        return looked
     one = Pairs(
         np.array([new], np.int32), np.array([old], np.int32), np.zeros(1, np.float32), np.zeros((1, 6), np.float32)
     )  # fmt: skip
@@ -116,22 +115,22 @@ def _objections(of: Search, new: int, old: int, seen: Singles) -> list[Sign]:
     ]
 
 
-def _nearest(of: Search, by: Scores, new: int, old: int) -> Alternative | None:
-    """The best other suspended account for the same new one."""
-    rows = np.flatnonzero((of.pairs.new == new) & ~of.of_placebo & (of.pairs.row != old))
+def _nearest(of: Search, by: Scores, pairs: NDArray[np.int64], old: int) -> Alternative | None:
+    """The best other suspended account for the same new one, by its pairs."""
+    others = of.pairs.row[pairs]
+    rows = pairs[~of.is_placebo[others] & (others != old)]
     if len(rows) == 0:
         return None
     best = int(rows[np.lexsort((-of.pairs.score[rows], -by.score[rows]))[0]])
     return Alternative(of.old.table["account"][int(of.pairs.row[best])], float(by.probability[best]))
 
 
-def shared_neighbours(of: Search, account: str, suspended: str) -> list[Neighbour]:
+def shared_neighbours(of: Search, places: Lookups, account: str, suspended: str) -> list[Neighbour]:
     """Whom both follow and who follows both, the rarest first."""
     found = []
-    for own, other, seed in (("follower", "followee", FOLLOWED), ("followee", "follower", FOLLOWER)):
-        edges = of.edges.closeness.filter(pl.col(own).is_in([account, suspended])).unique()
-        both = edges.group_by(other).len().filter(pl.col("len") == 2)[other].sort()
-        both = both.filter(~both.is_in([account, suspended]))
+    for own, seed in (("follower", FOLLOWED), ("followee", FOLLOWER)):
+        shared = places.beside(own, account) & places.beside(own, suspended)
+        both = pl.Series(sorted(shared - {account, suspended}), dtype=pl.String)
         count = of.popularity.of(both.hash(seed).to_numpy())
         found += [
             Neighbour(name, int(times), seed == FOLLOWED)

@@ -6,6 +6,7 @@ is told so (``DIRECTION``), so that a strange pair cannot be liked for what it l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,41 +71,62 @@ class Sides:
 
 
 def features(pairs: Pairs, sides: Sides) -> Singles:
-    """(P, len(DIRECTION)); NaN is unknown."""
-    new, old, seen = sides.new, sides.old, pairs.seen
-    handle = likeness(new.core, pairs.new, old.core, pairs.row)
-    crossed = np.fmax(
-        likeness(new.core, pairs.new, old.display, pairs.row), likeness(new.display, pairs.new, old.core, pairs.row)
-    )  # fmt: skip
-    neighbours = np.sqrt(seen[:, NEIGHBOUR])
-    code = pairs.new.astype(np.uint64) * np.uint64(len(old)) + pairs.row.astype(np.uint64)
-    columns = {
-        "handle": handle,
-        "display": likeness(new.display, pairs.new, old.display, pairs.row),
-        "crossed": crossed,
-        "handle_carriers": np.log(carriers(whole_keys(old.core, 1)))[pairs.row],
-        "display_carriers": np.log(carriers(whole_keys(old.display, 1)))[pairs.row],
-        "name": seen[:, NAME],
-        "neighbours": neighbours,
-        "neighbours_of_new": seen[:, NEIGHBOUR] / (sides.mass_of_new[pairs.new] + 1.0),
-        "neighbours_of_old": seen[:, NEIGHBOUR] / (sides.mass_of_old[pairs.row] + 1.0),
-        "near": seen[:, NEIGHBOUR] / max(sides.rarest, 1e-9) ** 2,
-        "shared": seen[:, SHARED],
-        "words": seen[:, WORD],
-        "words_of_new": seen[:, WORD] / (sides.words_of_new[pairs.new] + 1.0),
-        "avatar": pictures_apart(new.avatar, pairs.new, old.avatar, pairs.row),
-        "avatar_carriers": np.log(carriers(old.avatar))[pairs.row],
-        "days": np.clip(new.created[pairs.new] - old.suspended[pairs.row], EARLIEST_DAY, LATEST_DAY),
-        "fights": _within(code, sides.fights),
-        "imitates": _within(code, sides.imitates),
-        "knew": _within(code, sides.knew),
-        "speaks_about": _speaks_about(pairs, new, old).astype(np.float32),
-        "neighbours_ahead": neighbours - best_other(pairs.new, neighbours),
-        "name_ahead": seen[:, NAME] - best_other(pairs.new, seen[:, NAME]),
-        "score_ahead": pairs.score - best_other(pairs.new, pairs.score),
-        "score_ahead_here": pairs.score - best_other(pairs.row, pairs.score),
-    }
-    return np.column_stack([columns[name] for name in DIRECTION]).astype(np.float32)
+    """(P, len(DIRECTION)); NaN is unknown. Filled column by column: all pairs of a large search are in one array."""
+    found = np.empty((len(pairs), len(DIRECTION)), np.float32)
+    place = {name: number for number, name in enumerate(DIRECTION)}
+    for part in (_names, _circles, _looks_and_times, _objections, _beside_others):
+        for name, values in part(pairs, sides):
+            found[:, place[name]] = values
+    return found
+
+
+Columns = Iterator[tuple[str, NDArray[np.floating] | NDArray[np.bool_]]]
+
+
+def _names(pairs: Pairs, sides: Sides) -> Columns:
+    new, old = sides.new, sides.old
+    yield "handle", likeness(new.core, pairs.new, old.core, pairs.row)
+    yield "display", likeness(new.display, pairs.new, old.display, pairs.row)
+    one = likeness(new.core, pairs.new, old.display, pairs.row)
+    yield "crossed", np.fmax(one, likeness(new.display, pairs.new, old.core, pairs.row))
+    yield "handle_carriers", np.log(carriers(whole_keys(old.core, 1)))[pairs.row]
+    yield "display_carriers", np.log(carriers(whole_keys(old.display, 1)))[pairs.row]
+    yield "name", pairs.seen[:, NAME]
+    yield "words", pairs.seen[:, WORD]
+    yield "words_of_new", pairs.seen[:, WORD] / (sides.words_of_new[pairs.new] + 1.0)
+
+
+def _circles(pairs: Pairs, sides: Sides) -> Columns:
+    mass = pairs.seen[:, NEIGHBOUR]
+    yield "neighbours", np.sqrt(mass)
+    yield "neighbours_of_new", mass / (sides.mass_of_new[pairs.new] + 1.0)
+    yield "neighbours_of_old", mass / (sides.mass_of_old[pairs.row] + 1.0)
+    yield "near", mass / max(sides.rarest, 1e-9) ** 2
+    yield "shared", pairs.seen[:, SHARED]
+
+
+def _looks_and_times(pairs: Pairs, sides: Sides) -> Columns:
+    new, old = sides.new, sides.old
+    yield "avatar", pictures_apart(new.avatar, pairs.new, old.avatar, pairs.row)
+    yield "avatar_carriers", np.log(carriers(old.avatar))[pairs.row]
+    yield "days", np.clip(new.created[pairs.new] - old.suspended[pairs.row], EARLIEST_DAY, LATEST_DAY)
+
+
+def _objections(pairs: Pairs, sides: Sides) -> Columns:
+    code = pairs.new.astype(np.uint64) * np.uint64(len(sides.old)) + pairs.row.astype(np.uint64)
+    yield "fights", _within(code, sides.fights)
+    yield "imitates", _within(code, sides.imitates)
+    yield "knew", _within(code, sides.knew)
+    yield "speaks_about", _speaks_about(pairs, sides.new, sides.old)
+
+
+def _beside_others(pairs: Pairs, sides: Sides) -> Columns:
+    near = np.sqrt(pairs.seen[:, NEIGHBOUR])
+    name = pairs.seen[:, NAME]
+    yield "neighbours_ahead", near - best_other(pairs.new, near)
+    yield "name_ahead", name - best_other(pairs.new, name)
+    yield "score_ahead", pairs.score - best_other(pairs.new, pairs.score)
+    yield "score_ahead_here", pairs.score - best_other(pairs.row, pairs.score)
 
 
 def carriers(keys: Keys) -> Floats:

@@ -14,7 +14,7 @@ class Parameters:
 
     most_hypotheses: int = 3
     """So many suspended accounts are shown for one new account, at most; 1 to 3."""
-    least_probability: float = 0.1
+    least_probability: float = 0.05
     """A hypothesis less probable than this is not shown."""
     suggested_rate: float = 0.05
     """The stated false-link rate up to which a link is a suggestion: the placebo watches these."""

@@ -54,9 +54,16 @@ def rate_of(scores: Floats, share: Floats, asked: Floats) -> Floats:
     return share[np.clip(place - 1, 0, len(scores) - 1)]
 
 
-def mean_doubt(score: Floats, doubt: Floats) -> Floats:
-    """(L,) mean probability of being false of each link and all that are as sure or surer."""
-    order = np.argsort(-score, kind="stable")
-    found = np.empty(len(score))
-    found[order] = np.cumsum(doubt[order]) / np.arange(1, len(score) + 1)
-    return found
+def judged_rate(judged: Floats, same: NDArray[np.bool_], asked: Floats) -> Floats:
+    """(A,) the share that people found different among the judged pairs of an asked score and above it.
+
+    Half a *different* is added, so that a few verdicts never promise perfection; a laxer score that has a lower share
+    lends it to the stricter ones.
+
+    >>> judged_rate(np.array([3.0, 2.0, 1.0]), np.array([True, True, False]), np.array([2.5, 1.0])).tolist()
+    [0.166..., 0.375]
+    """
+    order = np.argsort(-judged, kind="stable")
+    count = np.arange(1, len(judged) + 1)
+    share = (np.cumsum(~same[order]) + 0.5) / (count + 1)
+    return rate_of(judged[order], np.minimum.accumulate(share[::-1])[::-1], asked)

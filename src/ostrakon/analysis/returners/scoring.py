@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from ostrakon.analysis.log import Codes, Counts, Floats
 from ostrakon.analysis.returners.bits import COLUMN, Weights, weights
-from ostrakon.analysis.returners.certainty import by_assumption, by_placebo, by_verdicts
+from ostrakon.analysis.returners.certainty import by_assumption, by_placebo, by_verdicts, more_false
 from ostrakon.analysis.returners.channels import may_be_shown
 from ostrakon.analysis.returners.names import Singles
 from ostrakon.analysis.returners.placebo import learned_from_placebo
-from ostrakon.analysis.returners.rates import best_of, counted_rate, mean_doubt, rate_of
+from ostrakon.analysis.returners.rates import best_of, counted_rate, judged_rate, rate_of
 from ostrakon.analysis.returners.search import Search
 from ostrakon.analysis.returners.verdicts import Verdicts, learned_from_verdicts, trust, verdicts
 
@@ -59,14 +59,12 @@ def scores(of: Search, reviews: pl.DataFrame | None) -> Scores:
     score, found = np.full(len(eligible), -np.inf), np.zeros(len(eligible))
     bits = weight.total(part.seen)
     score[rows] = _score(part, bits, ratio)
-    by_people, by_chance = _probabilities(part, score[rows], eligible[rows], ratio)
-    guess = by_assumption(bits, of.suspended)
-    both = np.fmin(by_people, by_chance)
-    found[rows] = np.where(np.isnan(both), guess, both)
+    part_eligible = eligible[rows]
+    by_chance = _by_chance(part, score[rows], part_eligible, ratio)
+    more = more_false(by_chance[part.verdicts.pair], known.same) if known.are_enough and ratio else 1.0
+    found[rows] = _probability(part, score[rows], bits, by_chance, more, of.suspended)
     rank = ranks(of.pairs.new, of.of_placebo, score, eligible)
-    doubt = np.full(len(eligible), np.nan)
-    doubt[rows] = 1 - by_people
-    rate = _rate(of, score, doubt, rank, ratio)
+    rate = _rate(of, score, rank, known, ratio, more)
     learned = weights(of.strangers, of.seen[eligible], np.where(of.of_placebo, 0.0, found)[eligible])
     return Scores(score, found, eligible, rank, rate, learned, known, ratio)
 
@@ -97,16 +95,23 @@ def _score(of: Part, bits: Floats, ratio: float) -> Floats:
     return score - ABOUT * of.seen[:, COLUMN["speaks_about"]]
 
 
-def _probabilities(
-    of: Part, score: Floats, eligible: NDArray[np.bool_], ratio: float
-) -> tuple[Floats, Floats]:
-    """(P,), (P,) by verdicts and by the placebo, NaN where there are none."""
-    by_people, by_chance = np.full(len(score), np.nan), np.full(len(score), np.nan)
-    if of.verdicts.are_enough:
-        by_people = by_verdicts(score, score[of.verdicts.pair], of.verdicts.same)
+def _by_chance(of: Part, score: Floats, eligible: NDArray[np.bool_], ratio: float) -> Floats:
+    """(P,) the probability by the placebo, 0 for pairs that are not eligible; NaN without a placebo."""
+    found = np.zeros(len(score))
     if ratio and eligible.any():
-        by_chance[eligible] = by_placebo(score[eligible], of.of_placebo[eligible], ratio)
-    return by_people, by_chance
+        found[eligible] = by_placebo(score[eligible], of.of_placebo[eligible], ratio)
+    return found if ratio else np.full(len(score), np.nan)
+
+
+def _probability(
+    of: Part, score: Floats, bits: Floats, by_chance: Floats, more: float, suspended: int
+) -> Floats:
+    """By the placebo, corrected by verdicts; without a placebo by verdicts alone; without both by assumption."""
+    if not np.isnan(by_chance).any():
+        return np.clip(1 - more * (1 - by_chance), 0.0, 1.0)
+    if of.verdicts.are_enough:
+        return by_verdicts(score, score[of.verdicts.pair], of.verdicts.same)
+    return by_assumption(bits, suspended)
 
 
 def ranks(new: Codes, of_placebo: NDArray[np.bool_], score: Floats, eligible: NDArray[np.bool_]) -> Codes:
@@ -123,14 +128,16 @@ def ranks(new: Codes, of_placebo: NDArray[np.bool_], score: Floats, eligible: ND
     return found
 
 
-def _rate(of: Search, score: Floats, doubt: Floats, rank: Codes, ratio: float) -> Floats:
-    """The larger one of what verdicts and placebo say, for first links and for further ones by themselves."""
+def _rate(of: Search, score: Floats, rank: Codes, known: Verdicts, ratio: float, more: float) -> Floats:
+    """By the placebo, corrected by verdicts; else by verdicts alone. First links and further ones by themselves."""
     found = np.full(len(score), np.nan)
     for rows in (rank == 1, rank > 1):
         targets = np.flatnonzero(rows & ~of.of_placebo)
-        found[targets] = mean_doubt(score[targets], doubt[targets])
         if ratio:
-            found[targets] = np.fmax(found[targets], _counted(of, score, rank, targets, ratio))
+            found[targets] = np.minimum(more * _counted(of, score, rank, targets, ratio), 1.0)
+        elif known.are_enough:
+            mine = rows[known.pair]
+            found[targets] = judged_rate(score[known.pair[mine]], known.same[mine], score[targets])
     return found
 
 

@@ -18,6 +18,7 @@ from ostrakon.analysis.returners.parameters import Parameters
 from ostrakon.analysis.returners.profiles import Profiles, profiles
 
 PROFILE = ("account", "handle", "display_name", "bio", "created_at", "suspended_at", "avatar_hash")
+DRAWS = 10
 LEAST_COMMON = 3
 """Old accounts that bear a name from which it is common."""
 STRANGERS = 100_000
@@ -125,12 +126,22 @@ def _old_side(
     others = _profile_columns(placebo.unique("account", keep="first", maintain_order=True))
     others = others.filter(~pl.col("account").is_in(targets["account"].implode()))
     if "suspended_at" in targets.columns and targets.height:
-        lot = np.random.default_rng(seed).integers(0, targets.height, others.height)
-        drawn = targets["suspended_at"].gather(lot)
+        drawn = _drawn_ends(targets["suspended_at"], others, seed)
         given = pl.col("suspended_at") if "suspended_at" in others.columns else pl.lit(None, drawn.dtype)
         others = others.with_columns(suspended_at=pl.coalesce(given, drawn))
     both = pl.concat([targets, others], how="diagonal")
     return both, np.arange(both.height) >= targets.height
+
+
+def _drawn_ends(ends: pl.Series, others: pl.DataFrame, seed: int) -> pl.Series:
+    """For each placebo account the end of a suspended one, drawn again while it lies before the account was made."""
+    rng = np.random.default_rng(seed)
+    drawn = ends.gather(rng.integers(0, len(ends), others.height))
+    if "created_at" in others.columns:
+        for _ in range(DRAWS):
+            too_early = (drawn <= others["created_at"]).fill_null(False)
+            drawn = ends.gather(rng.integers(0, len(ends), others.height)).zip_with(too_early, drawn)
+    return drawn
 
 
 def _is_copy(new: Profiles, old: Profiles, pairs: Pairs) -> NDArray[np.bool_]:
