@@ -58,7 +58,7 @@ class Lookups:
 
     @cached_property
     def _edges(self) -> dict[str, tuple[pl.Series, dict[str, tuple[int, int]]]]:
-        """For each end: the other ends in its order, and where those of an account of the search begin, and how many."""
+        """For each end: the other ends in its order, where those of an account begin, and how many there are."""
         asked = pl.concat([self._of.new.table["account"], self._of.old.table["account"]]).unique()
         return {
             "follower": _runs(self._of.edges.closeness, "follower", "followee", asked),
