@@ -20,6 +20,10 @@ CONTRACT = {
     "PLACEBO": "account handle [display_name bio created_at suspended_at avatar_hash language]",
     "FOLLOWS": "follower followee [kind]",
     "REVIEWS": "account suspended_account verdict",
+    "LISTS": "list account [seen_at verdict]",
+    "PERSON_LINKS": "account suspended_account probability",
+    "SPELLS": "account start_at [end_at event entry_at group]",
+    "FIGURES": "name value low high unit grade method warnings refused",
     "LINKS": "account suspended_account rank probability false_link_rate channels",
     "QUEUE": "rank account policy reports reporters independent_reports probability probability_low "
     "probability_high campaigns decided",

@@ -20,6 +20,7 @@ An optional column that the file does not have is absent from the typed table.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -91,6 +92,10 @@ class Shape:
         """Names of the columns without which the table cannot be used."""
         return tuple(column.name for column in self.columns if column.required)
 
+    def wider(self, more: Iterable[Column]) -> Shape:
+        """The shape with further columns at its end."""
+        return Shape(self.name, (*self.columns, *more))
+
     def empty(self) -> pl.DataFrame:
         """A typed table of this shape without rows."""
         return pl.DataFrame(schema={column.name: column.kind.dtype for column in self.columns})
@@ -154,8 +159,45 @@ REVIEWS = _shape(
     {"account": Kind.ID, "suspended_account": Kind.ID, "verdict": Kind.CHOICE},
     verdict=("same", "different", "unclear"),
 )
+LISTS = _shape(
+    "lists",
+    {"list": Kind.ID, "account": Kind.ID},
+    {"seen_at": Kind.TIME, "verdict": Kind.CHOICE},
+    verdict=("upheld", "rejected"),
+)
+PERSON_LINKS = _shape("links", {"account": Kind.ID, "suspended_account": Kind.ID, "probability": Kind.SHARE})
+"""What a measurement needs of links: two accounts are one person with that probability."""
+SPELLS = _shape(
+    "spells",
+    {"account": Kind.ID, "start_at": Kind.TIME},
+    {"end_at": Kind.TIME, "event": Kind.CHOICE, "entry_at": Kind.TIME, "group": Kind.TEXT},
+    event=("suspended", "deleted", "left", "reinstated"),
+)
+HISTORY_COUNT = "count"
+"""The column of capture histories that is no list."""
+
+
+def history_shape(columns: Iterable[str]) -> Shape:
+    """Capture histories: one 0/1 column a list, and perhaps ``count``."""
+    return Shape("histories", tuple(Column(name, Kind.COUNT, name != HISTORY_COUNT) for name in columns))
+
 
 # -- what is written ---------------------------------------------------------------------------
+
+FIGURES = _shape(
+    "figures",
+    {
+        "name": Kind.TEXT,
+        "value": Kind.NUMBER,
+        "low": Kind.NUMBER,
+        "high": Kind.NUMBER,
+        "unit": Kind.TEXT,
+        "grade": Kind.TEXT,
+        "method": Kind.TEXT,
+        "warnings": Kind.TEXT,
+        "refused": Kind.TEXT,
+    },
+)
 
 QUEUE = _shape(
     "queue",

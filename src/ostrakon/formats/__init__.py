@@ -8,9 +8,10 @@
 This room touches files only; it imports nothing but ``analysis`` and ``errors``.
 """
 
+from ostrakon.formats.columns_of import columns_of, number_columns
 from ostrakon.formats.output import output_folder
 from ostrakon.formats.reading import Facts, Reading, read
 from ostrakon.formats.rejected import Rejected
 from ostrakon.formats.writing import write
 
-__all__ = ["Facts", "Reading", "Rejected", "output_folder", "read", "write"]
+__all__ = ["Facts", "Reading", "Rejected", "columns_of", "number_columns", "output_folder", "read", "write"]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from ostrakon.analysis.tables import REPORTS, UNSPECIFIED, Column, Kind, Shape
+from ostrakon.analysis.tables import HISTORY_COUNT, REPORTS, UNSPECIFIED, Column, Kind, Shape
 from ostrakon.formats.times import instants, iso
 
 CELL_LIMIT = 1 << 20
@@ -65,8 +65,9 @@ def check(cells: pl.DataFrame, shape: Shape, latest: datetime | None) -> Checked
     }
     table = pl.DataFrame({name: column.values for name, column in typed.items()})
     problems = [column.problems for column in typed.values()]
+    if shape.name in _ROW_PROBLEMS:
+        problems.append(_ROW_PROBLEMS[shape.name](table))
     if shape == REPORTS:
-        problems.append(_self_reports(table))
         table = _with_policy(table)
     return Checked(
         table.select(name for name in shape.names if name in table.columns),
@@ -196,6 +197,40 @@ def _missing(column: Column, cells: pl.Series) -> pl.Series | None:
 
 def _self_reports(table: pl.DataFrame) -> pl.Series | None:
     return _problem(table["reporter"] == table["account"], "self-report", table["account"])
+
+
+def _impossible_spells(table: pl.DataFrame) -> pl.Series | None:
+    """Ends before beginnings: the cells are typed, but the row says nothing that can be."""
+    if "end_at" not in table.columns or "event" not in table.columns:
+        return None
+    end, start = table["end_at"], table["start_at"]
+    entry = table["entry_at"] if "entry_at" in table.columns else start
+    return _joined(
+        _dated((end < start).fill_null(False), "end_at is before start_at", end),
+        _problem(end.is_null() & table["event"].is_not_null(), "event without end_at", table["event"]),
+        _dated(((entry > start) & (end <= entry)).fill_null(False), "ended before it was watched", end),
+    )
+
+
+def _no_history(table: pl.DataFrame) -> pl.Series | None:
+    """A history is a row of 0 and 1, one 1 at least."""
+    lists = table.drop(HISTORY_COUNT, strict=False)
+    is_bit = lists.select(pl.all_horizontal(pl.all().is_in([0.0, 1.0]).fill_null(False))).to_series()
+    is_none = lists.select(pl.sum_horizontal(pl.all()) == 0).to_series() & is_bit
+    counted = table[HISTORY_COUNT] if HISTORY_COUNT in table.columns else None
+    return _joined(
+        _problem(~is_bit, "a list is neither 0 nor 1"),
+        _problem(is_none, "on no list: how many those are is the question"),
+        None if counted is None else _problem(counted.is_null(), "count is empty"),
+    )
+
+
+_ROW_PROBLEMS: dict[str, Callable[[pl.DataFrame], pl.Series | None]] = {
+    "reports": _self_reports,
+    "spells": _impossible_spells,
+    "histories": _no_history,
+}
+"""What only the cells of a row together show, by the name of the shape."""
 
 
 def _with_policy(table: pl.DataFrame) -> pl.DataFrame:

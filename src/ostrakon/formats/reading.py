@@ -96,7 +96,7 @@ class Reading:
     def _batches(self) -> Iterator[pl.DataFrame]:
         tally = _Tally(self._shape, self._rejected, self._latest)
         with opened(self._path) as source:
-            format_, pieces = _pieces(source, self._shape, self._columns)
+            format_, pieces = pieces_of(source, self._shape, self._columns)
             tables = (tally.used(piece, source.name) for piece in pieces)
             yield from _batched(tables, self._batch_rows)
             self._facts = Facts(
@@ -205,7 +205,8 @@ class _Tally:
             self._rejected.add(file, line, problem, row)
 
 
-def _pieces(source: Source, shape: Shape, columns: Mapping[str, str]) -> tuple[Format, Iterator[Piece]]:
+def pieces_of(source: Source, shape: Shape, columns: Mapping[str, str]) -> tuple[Format, Iterator[Piece]]:
+    """An open file's format and its rows, unchecked."""
     blocks = source.blocks()
     head = next(blocks, b"")
     format_ = of_content(head, source.path, source.name)

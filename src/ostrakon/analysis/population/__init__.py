@@ -3,14 +3,15 @@
 From the bottom: ``histories`` (the table of who is on which lists), ``fitting`` (Poisson log-linear models, compiled),
 ``models``, ``few_lists``, ``existence``, ``profiles``, ``stepwise`` and ``resampling`` (the estimators); ``listing``,
 ``copies``, ``closure``, ``audit`` and ``linked`` (what can be wrong with lists); ``support`` and ``closed`` (all of it
-together, for lists of one time); ``jolly_seber`` and ``opened`` (accounts that come and go). Nothing in here knows the
-rest of Ostrakon but the shapes of its tables.
+together, for lists of one time); ``jolly_seber`` and ``opened`` (accounts that come and go); ``measure``. Nothing in
+here knows the rest of Ostrakon but the shapes of its tables.
 """
 
 from ostrakon.analysis.population.closed import population_of_histories, population_of_lists
 from ostrakon.analysis.population.few_lists import chao_lower_bound, chapman, schnabel, schnabel_of
 from ostrakon.analysis.population.histories import Histories, histories
 from ostrakon.analysis.population.jolly_seber import jolly_seber
+from ostrakon.analysis.population.measure import population
 from ostrakon.analysis.population.models import count_models, standard_models
 from ostrakon.analysis.population.profiles import profile
 from ostrakon.analysis.population.stepwise import stepwise
@@ -22,6 +23,7 @@ __all__ = [
     "count_models",
     "histories",
     "jolly_seber",
+    "population",
     "population_of_histories",
     "population_of_lists",
     "profile",

@@ -37,6 +37,10 @@ IMPUTATIONS = 20
 LEAVING = 0.005
 """Chance of as strong signs of leaving in a population that is closed."""
 LEAST_REVIEWED = 30
+METHOD = (
+    "log-linear model, pairs of lists chosen stepwise (SparseMSE); interval: BCa with the model chosen anew in each "
+    "resample, and every model that AIC cannot tell from the best"
+)
 MOST_INFINITE = 0.5
 """Share of resamples without an estimate from where on there is none."""
 
@@ -85,7 +89,7 @@ def population_of_lists(
         copies += contained(table_of(data))
     merged = lists_together(data, sources(len(data.lists), copies))
     if len(merged.lists) > MOST_LISTS:
-        return _too_many(seen, len(merged.lists))
+        return too_many(len(data.accounts), len(merged.lists))
     return _measured(_problem(data, merged, copies, links, seed), seen, seed, replicates)
 
 
@@ -119,12 +123,14 @@ def _problem(
 
 def _one_list(seen: Figure) -> Measured:
     why = "one list has no overlap with another: bring a second one that was made without it"
-    return Measured((refused("population", "accounts", "multiple systems", why), seen), {})
+    return Measured((refused("population", "accounts", METHOD, why), seen), {})
 
 
-def _too_many(seen: Figure, lists: int) -> Measured:
+def too_many(seen: float, lists: int) -> Measured:
+    """A refusal: a table of so many lists has too many cells."""
     why = f"{lists} lists; name those of one source alike, so that at most {MOST_LISTS} are left"
-    return Measured((refused("population", "accounts", "multiple systems", why), seen), {})
+    count = exact("observed", seen, "accounts", "distinct accounts on any list")
+    return Measured((refused("population", "accounts", METHOD, why), count), {})
 
 
 def _left(leaving: float | None) -> str | None:
@@ -280,10 +286,6 @@ def _chapman_values(tables: Floats) -> Floats:
 def _of_many(
     problem: Problem, table: Histories, why: str | None, seed: int, replicates: int
 ) -> tuple[Figure, dict[str, Any]]:
-    method = (
-        "log-linear model, pairs of lists chosen stepwise (SparseMSE); interval: BCa with the model chosen anew "
-        "in each resample, and every model that AIC cannot tell from the best"
-    )
     models = model_set(table)
     if models is None:
         why = why or "the overlaps of the lists do not fix a number: one list meets none of the others"
@@ -292,19 +294,19 @@ def _of_many(
         "drop_one_list": _drop_rows(table, models),
     }
     if why is not None or models is None:
-        return refused("population", problem.unit, method, str(why)), shown
+        return refused("population", problem.unit, METHOD, str(why)), shown
     k = len(table.lists)
     low, high = _resampled_interval(
         problem, lambda rows: values(k, rows), models.chosen.value, seed, replicates
     )
     if math.isnan(high):
         why = "in most resamples of the lists no model has a finite estimate: the overlaps are too small"
-        return refused("population", problem.unit, method, why), shown
+        return refused("population", problem.unit, METHOD, why), shown
     shown["models"].append(_resampled_row(models.chosen, low, high))
     ends, difference = [item.wald for item in models.supported], differences(table)
     figure = estimate(
         "population", models.chosen.value, min(low, *(end[0] for end in ends)), max(high, *(end[1] for end in ends)),
-        problem.unit, method, warnings=(*problem.warnings, *_difference_told(difference)),
+        problem.unit, METHOD, warnings=(*problem.warnings, *_difference_told(difference)),
         unchecked=problem.unchecked or not difference.is_excluded,
     )  # fmt: skip
     return figure, shown

@@ -53,6 +53,9 @@ def spells(rows: pl.DataFrame) -> Spells:
     latest = np.nanmax(np.concatenate([start, end, entry])) if len(start) else np.nan
     stop = np.where(np.isnan(end), latest, end) - start
     watched = np.where(entry > start, entry - start, -np.inf)
+    stop = np.maximum(
+        stop, np.nextafter(watched, np.inf)
+    )  # first seen at the latest time: watched for no time yet
     number = {name: place for place, name in enumerate(EVENTS)}
     event = rows["event"].replace_strict(number, default=STILL_THERE, return_dtype=pl.Int8)
     return Spells(watched, stop, event.to_numpy().astype(np.int8))

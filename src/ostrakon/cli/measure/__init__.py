@@ -1,0 +1,13 @@
+"""``ostrakon measure``: did it work? One verb a file; ``run`` is what all of them do with a folder."""
+
+from __future__ import annotations
+
+import typer
+
+from ostrakon.cli.measure import population, survival
+
+app = typer.Typer(
+    help="Did it work? How many there are, how long they last.", no_args_is_help=True, rich_markup_mode=None
+)
+app.command()(population.population)
+app.command()(survival.survival)
