@@ -127,8 +127,12 @@ def test_the_page_shows_evidence_for_and_against_before_any_number(out: Path) ->
     page = read((out / "report.html").read_text(encoding="utf-8"))
     card = page.one("article", "link")
     text = card.text
-    assert text.index("Speaks for one person") < text.index("Speaks against") < text.index("neighbour")
-    assert text.index("neighbour") < text.index("suspended account comes") < text.index("%")
+    assert (
+        text.index("Speaks for one person")
+        < text.index("Speaks against")
+        < text.index("Rare neighbours of both")
+    )
+    assert text.index("Rare neighbours of both") < text.index("suspended account comes") < text.index("%")
     assert "mallory2" in card.one("h3").text
 
 
@@ -210,3 +214,13 @@ def test_what_was_left_out_of_the_options_is_said() -> None:
     told = command("returners", "--new", "n.csv", "--out", "o")
     assert (told.status, told.out) == (2, "")
     assert "Missing option '--suspended'" in told.err
+
+
+def test_the_same_files_say_the_same_on_every_day(tmp_path: Path) -> None:
+    """Also those of a world that is yet to come."""
+    later = {
+        name: text.replace("2026-", "2096-") for name, text in (("new", new()), ("suspended", suspended()))
+    }
+    path = searched(tmp_path, **later)
+    assert rows(path / "rejected.csv") == []
+    assert [row["account"] for row in rows(path / "links.csv")] == ["mallory2"]

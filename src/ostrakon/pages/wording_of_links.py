@@ -32,9 +32,9 @@ COUNTED = {
     "new": "New accounts",
     "suspended": "Suspended accounts",
     "placebo": "Never suspended, searched too",
-    "reviews": "Verdicts of people",
+    "verdicts_used": "Verdicts of people used",
     "pairs": "Pairs compared",
-    "linked": "New accounts with a link",
+    "linked_accounts": "New accounts with a link",
     "links": "Links",
 }
 """Of the counts that a search may give; those that it does not give are not shown."""
