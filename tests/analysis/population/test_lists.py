@@ -93,6 +93,18 @@ def test_a_list_that_follows_another_in_time_is_a_copy_of_it() -> None:
     assert [(item.original, item.copy) for item in found] == [(0, 3)]
 
 
+def test_entries_taken_over_with_their_times_are_copies() -> None:
+    on, day = world(5)
+    taken = on[:, 0] & (RNG(1).random(2000) < 0.5)
+    on[taken, 3], day[taken, 3] = True, day[taken, 0]
+    assert sources(4, copies_in_time(listing(rows(on, day)))) == [[0, 3], [1], [2]]
+
+
+def test_lists_that_know_only_the_day_are_no_copies() -> None:
+    found = [copies_in_time(listing(rows(on, np.floor(day)))) for on, day in map(world, range(10))]
+    assert found == [[]] * 10
+
+
 def test_independent_lists_are_no_copies() -> None:
     assert [copies_in_time(listing(rows(*world(seed)))) for seed in range(10)] == [[]] * 10
 
@@ -126,25 +138,32 @@ def test_merging_a_copy_gives_the_number_back() -> None:
 def test_accounts_that_leave_are_seen_in_the_times() -> None:
     on, day = world(9)
     gone = RNG(3).exponential(20, 2000)
-    p = closure(listing(rows(on & (day < gone[:, None]), day)))
-    assert p is not None
-    assert p < 0.005
+    leaving = closure(listing(rows(on & (day < gone[:, None]), day)))
+    assert leaving is not None
+    assert leaving.p < 0.01
     found = figure(rows(on & (day < gone[:, None]), day))
     assert "--open" in str(found.refused)
 
 
 def test_where_nobody_leaves_the_test_is_as_sure_as_it_says() -> None:
-    p = [closure(listing(rows(*world(seed, 800)))) for seed in range(60)]
-    assert sum(value is not None and value < 0.1 for value in p) <= 13
+    found = [closure(listing(rows(*world(seed, 800)))) for seed in range(60)]
+    assert sum(item is not None and item.p < 0.1 for item in found) <= 13
+
+
+def test_few_shared_accounts_cannot_rule_leaving_out() -> None:
+    few, many = (closure(listing(rows(*world(3, size)))) for size in (60, 4000))
+    assert few is not None
+    assert many is not None
+    assert (few.is_excluded, many.is_excluded) == (False, True)
 
 
 def test_lists_of_one_moment_each_show_leaving_by_their_distance() -> None:
     rng = RNG(10)
     at, stays = np.array([0.0, 10, 20, 30]), rng.exponential(20, 8000)
     on = (rng.random((8000, 4)) < 0.3) & (at < stays[:, None])
-    p = closure(listing(rows(on, np.tile(at, (8000, 1)))))
-    assert p is not None
-    assert p < 0.005
+    leaving = closure(listing(rows(on, np.tile(at, (8000, 1)))))
+    assert leaving is not None
+    assert leaving.p < 0.01
 
 
 def test_without_times_it_cannot_tell() -> None:

@@ -13,7 +13,7 @@ import polars as pl
 from ostrakon.analysis.figures import Figure, Measured, estimate, exact, refused
 from ostrakon.analysis.log import Floats
 from ostrakon.analysis.population import audit
-from ostrakon.analysis.population.closure import closure
+from ostrakon.analysis.population.closure import Closure, closure
 from ostrakon.analysis.population.copies import Copy, contained, copies_in_time, sources
 from ostrakon.analysis.population.few_lists import LEAST_OVERLAP, Interval, chapman
 from ostrakon.analysis.population.histories import MOST_LISTS, Histories, pooled
@@ -34,7 +34,7 @@ from ostrakon.analysis.population.support import Difference, ModelSet, differenc
 
 REPLICATES = 1000
 IMPUTATIONS = 20
-LEAVING = 0.005
+LEAVING = 0.01
 """Chance of as strong signs of leaving in a population that is closed."""
 LEAST_REVIEWED = 30
 METHOD = (
@@ -114,7 +114,7 @@ def _problem(
         corrected=lambda raw: audit.true_counts(k, raw),
         unit="accounts" if links is None else "people",
         warnings=(*_copies_told(data, copies), *_few_reviews(merged, reviewed)),
-        unchecked=leaving is None or reviewed == 0,
+        unchecked=leaving is None or not leaving.is_excluded or reviewed == 0,
         refusal=_left(leaving),
         notes=(*about_links, *_unchecked_told(leaving, reviewed), *_rows_told(data)),
         tables_shown={"copies": _copy_rows(data, copies), "audit": _audit_rows(merged)},
@@ -133,11 +133,11 @@ def too_many(seen: float, lists: int) -> Measured:
     return Measured((refused("population", "accounts", METHOD, why), count), {})
 
 
-def _left(leaving: float | None) -> str | None:
-    if leaving is None or leaving >= LEAVING:
+def _left(leaving: Closure | None) -> str | None:
+    if leaving is None or leaving.p >= LEAVING:
         return None
     return (
-        f"accounts came or went while the lists were made (p = {leaving:.2g}), so there is no one number of them: "
+        f"accounts came or went while the lists were made (p = {leaving.p:.2g}), so there is no one number of them: "
         "measure with --open, or take a shorter time"
     )
 
@@ -156,7 +156,7 @@ def _few_reviews(data: Listing, reviewed: int) -> list[str]:
     ]
 
 
-def _unchecked_told(leaving: float | None, reviewed: int) -> list[str]:
+def _unchecked_told(leaving: Closure | None, reviewed: int) -> list[str]:
     told = []
     if reviewed == 0:
         told.append("No verdict: who stands on a list by mistake is counted with the others.")

@@ -6,6 +6,7 @@ the two times say nothing about each other. Who leaves is missed by what comes a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -17,21 +18,40 @@ from ostrakon.analysis.population.fitting import fitted
 from ostrakon.analysis.population.listing import Listing
 
 LEAST_SHARED = 10
+ONE_SIDED = 1.6448536269514722
+MATERIAL = 0.2
+"""Share by which coming and going may put the number off before it has to be ruled out."""
 LEAST_SPREAD = 0.05
 """A list whose times spread over less than this share of the whole span was made at one moment."""
 
 
-def closure(data: Listing) -> float | None:
-    """p-value of "nobody came or went"; None where the times cannot say.
+@dataclass(frozen=True)
+class Closure:
+    """What the times say about coming and going."""
 
-    Three signs, joined by Cauchy's rule: whom A saw when, among those on B and the others; the order of the two times
-    among those on both; and for lists made at one moment, whether overlaps shrink with the time between them.
+    p: float
+    """Of "nobody came or went"."""
+    is_excluded: bool
+    """Whether the data rule out so much of it that the number would be far off."""
+
+
+def closure(data: Listing) -> Closure | None:
+    """Signs of coming and going; None where the times cannot say.
+
+    Three signs, joined by Cauchy's rule: whom A saw when, among those on B and the others; how near the two times of
+    an account on both are; and for lists made at one moment, whether overlaps shrink with the time between them.
     """
     if not np.isfinite(data.first).any():
         return None
-    signs = [_presence(data), _agreement(data), _distance(data)]
+    nearness = _nearness(data)
+    distance = _distance(data)
+    signs = [_presence(data), None if nearness is None else nearness.p, distance]
     known = np.array([sign for sign in signs if sign is not None])
-    return cauchy_combination(known) if len(known) else None
+    if not len(known):
+        return None
+    return Closure(
+        cauchy_combination(known), distance is not None if nearness is None else nearness.is_excluded
+    )
 
 
 def _spread_lists(data: Listing) -> list[int]:
@@ -71,18 +91,53 @@ def _score(features: Floats, outcome: Floats) -> float:
     return float(pull @ np.linalg.pinv(spread) @ pull)
 
 
-def _agreement(data: Listing) -> float | None:
-    """Over pairs of lists: rank correlation of the two times of the accounts on both; one-sided."""
-    total = weight = 0.0
+@dataclass(frozen=True)
+class _Nearness:
+    """Of the two times of accounts on two lists, over all pairs of lists."""
+
+    p: float
+    """One-sided: nearer than chance."""
+    is_excluded: bool
+
+
+def _nearness(data: Listing) -> _Nearness | None:
+    """If a share leaves each day, two sightings of an account lie near each other: density times exp(-rate x gap).
+
+    A score test of rate 0 given both lists' times; the same numbers give the rate with its standard error, and so
+    whether so much leaving is ruled out that the number would be off by ``MATERIAL``.
+    """
+    excess = information = gaps = shared = 0.0
     for a, b in combinations(_spread_lists(data), 2):
         both = np.isfinite(data.first[:, a]) & np.isfinite(data.first[:, b])
-        shared = int(both.sum())
-        ranks = [stats.rankdata(data.first[both, one]) for one in (a, b)]
-        if shared < LEAST_SHARED or min(np.ptp(rank) for rank in ranks) == 0:
+        one, other = data.first[both, a], data.first[both, b]
+        if len(one) < LEAST_SHARED:
             continue
-        total += float(np.corrcoef(ranks[0], ranks[1])[0, 1]) * (shared - 1)
-        weight += shared - 1
-    return float(stats.norm.sf(total / np.sqrt(weight))) if weight else None
+        chance, spread = _gaps_by_chance(one, other)
+        excess += len(one) * (chance - float(np.abs(one - other).mean()))
+        information += len(one) * spread
+        gaps, shared = gaps + len(one) * chance, shared + len(one)
+    if information <= 0:
+        return None
+    rate, se = excess / information, 1 / np.sqrt(information)
+    most = (rate + ONE_SIDED * se) * gaps / shared
+    return _Nearness(float(stats.norm.sf(rate / se)), bool(most < MATERIAL))
+
+
+def _gaps_by_chance(one: Floats, other: Floats) -> tuple[float, float]:
+    """Mean gap if the times of one were dealt anew to the other, and the variance of what is not in their margins."""
+    from_one, from_other = _mean_gaps(one, other), _mean_gaps(other, one)
+    mean = float(from_one.mean())
+    square = float(one.var() + other.var() + (one.mean() - other.mean()) ** 2)
+    return mean, square - float((from_one**2).mean()) - float((from_other**2).mean()) + mean**2
+
+
+def _mean_gaps(one: Floats, other: Floats) -> Floats:
+    """(n,) the mean distance of each time of one to all of the other."""
+    ordered = np.sort(other)
+    sums = np.concatenate([[0.0], np.cumsum(ordered)])
+    place, size = np.searchsorted(ordered, one), len(ordered)
+    found: Floats = (one * (2 * place - size) + sums[-1] - 2 * sums[place]) / size
+    return found
 
 
 def _distance(data: Listing) -> float | None:

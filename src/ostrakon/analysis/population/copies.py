@@ -8,6 +8,7 @@ the other holds far from everybody, is taken for a part of it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ LEAST_COPIED = 0.2
 """Share of the shared accounts that must come out as copied: some order is chance."""
 SURE = 1e-4
 """Chance of as one-sided an order between independent lists."""
+MIDDLES = (np.arange(500) + 0.5) / 500
+"""Quantiles of a list's times that stand for all of them."""
 CONTAINED = 0.9
 """Share of a list that stands on another, from where on it adds next to nothing of its own."""
 
@@ -40,35 +43,49 @@ class Copy:
 
 
 def copies_in_time(data: Listing) -> list[Copy]:
-    """Pairs of lists of which one follows the other more than their times of collection explain."""
+    """Pairs of lists of which one follows the other, or moves with it, more than their times of collection explain."""
     k = len(data.lists)
-    found = [_followed(data, a, b) for a in range(k) for b in range(k) if a != b]
+    found = [_copied(data, a, b, _later) for a in range(k) for b in range(k) if a != b]
+    found += [_copied(data, a, b, _together) for a in range(k) for b in range(a + 1, k)]
     return [item for item in found if item is not None]
 
 
-def _followed(data: Listing, a: int, b: int) -> Copy | None:
-    """b as a copy of a."""
+Sign = Callable[[Floats, Floats], Floats]
+"""(n,) times of the one list and of the other to 1, 0 or a half for each shared account."""
+
+
+def _later(one: Floats, other: Floats) -> Floats:
+    found: Floats = (np.sign(other - one) + 1) / 2
+    return found
+
+
+def _together(one: Floats, other: Floats) -> Floats:
+    found: Floats = (one == other).astype(np.float64)
+    return found
+
+
+def _copied(data: Listing, a: int, b: int, sign: Sign) -> Copy | None:
+    """b as a copy of a, if the sign is there more often than among entries that only one of the lists has."""
     both = np.isfinite(data.first[:, a]) & np.isfinite(data.first[:, b])
     shared = int(both.sum())
     if shared < LEAST_SHARED:
         return None
-    by_chance = _later_by_chance(data.first[:, a], data.first[:, b])
+    by_chance = _by_chance(data.first[:, a], data.first[:, b], sign)
     if not by_chance < 1 - LEAST_COPIED:
         return None
-    later = np.sign(data.first[both, b] - data.first[both, a])
-    seen = float((later + 1).sum() / 2)
+    seen = float(sign(data.first[both, a], data.first[both, b]).sum())
     share = (seen / shared - by_chance) / (1 - by_chance)
     surprise = float(stats.binom.sf(math.ceil(seen) - 1, shared, by_chance))
     return Copy(a, b, shared, share, True) if share > LEAST_COPIED and surprise < SURE else None
 
 
-def _later_by_chance(a: Floats, b: Floats) -> float:
-    """P(an entry of b is later than one of a), ties half; entries that only one of the lists has."""
-    alone_a, alone_b = np.sort(a[np.isfinite(a) & ~np.isfinite(b)]), b[np.isfinite(b) & ~np.isfinite(a)]
-    if len(alone_a) < LEAST_SHARED or len(alone_b) < LEAST_SHARED:
-        alone_a, alone_b = np.sort(a[np.isfinite(a)]), b[np.isfinite(b)]
-    before = np.searchsorted(alone_a, alone_b, "left") + np.searchsorted(alone_a, alone_b, "right")
-    return float(before.sum() / 2 / (len(alone_a) * len(alone_b)))
+def _by_chance(one: Floats, other: Floats, sign: Sign) -> float:
+    """How often the sign is there between any entry of the one list and any of the other, each alone on its list."""
+    alone = one[np.isfinite(one) & ~np.isfinite(other)], other[np.isfinite(other) & ~np.isfinite(one)]
+    if min(map(len, alone)) < LEAST_SHARED:
+        alone = one[np.isfinite(one)], other[np.isfinite(other)]
+    quantiles = [np.quantile(times, MIDDLES, method="nearest") for times in alone]
+    return float(sign(quantiles[0][:, None], quantiles[1][None, :]).mean())
 
 
 def contained(table: Histories) -> list[Copy]:
