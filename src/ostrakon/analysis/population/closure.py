@@ -54,23 +54,17 @@ def closure(data: Listing) -> Closure | None:
     )
 
 
-def _spread_lists(data: Listing) -> list[int]:
-    """Lists that were made over some time."""
+def _timed_lists(data: Listing, *, at_one_moment: bool) -> list[int]:
+    """Lists with enough times, made over some time or at one moment."""
     span = np.nanmax(data.first) - np.nanmin(data.first)
-    if span <= 0:
-        return []
-    return [
-        number
-        for number in range(len(data.lists))
-        if np.isfinite(data.first[:, number]).sum() >= 2 * LEAST_SHARED
-        and np.nanstd(data.first[:, number]) > LEAST_SPREAD * span
-    ]
+    enough = [n for n in range(len(data.lists)) if np.isfinite(data.first[:, n]).sum() >= LEAST_SHARED]
+    return [n for n in enough if (np.nanstd(data.first[:, n]) <= LEAST_SPREAD * span) == at_one_moment]
 
 
 def _presence(data: Listing) -> float | None:
     """Over ordered pairs of lists: a score test, straight and bent, of "on B" against the rank of A's time."""
     statistic, freedom = 0.0, 0
-    for a in _spread_lists(data):
+    for a in _timed_lists(data, at_one_moment=False):
         timed = np.isfinite(data.first[:, a])
         rank = (stats.rankdata(data.first[timed, a]) - 0.5) / timed.sum() - 0.5
         bend = rank**2 - (rank**2).mean()
@@ -107,7 +101,7 @@ def _nearness(data: Listing) -> _Nearness | None:
     whether so much leaving is ruled out that the number would be off by ``MATERIAL``.
     """
     excess = information = gaps = shared = 0.0
-    for a, b in combinations(_spread_lists(data), 2):
+    for a, b in combinations(_timed_lists(data, at_one_moment=False), 2):
         both = np.isfinite(data.first[:, a]) & np.isfinite(data.first[:, b])
         one, other = data.first[both, a], data.first[both, b]
         if len(one) < LEAST_SHARED:
@@ -142,8 +136,7 @@ def _mean_gaps(one: Floats, other: Floats) -> Floats:
 
 def _distance(data: Listing) -> float | None:
     """Poisson regression of overlaps, given the sizes, on the time between lists made at one moment each."""
-    at = [number for number in range(len(data.lists)) if number not in _spread_lists(data)]
-    at = [number for number in at if np.isfinite(data.first[:, number]).sum() >= LEAST_SHARED]
+    at = _timed_lists(data, at_one_moment=True)
     when = {number: float(np.nanmedian(data.first[:, number])) for number in at}
     pairs = list(combinations(at, 2))
     gap = np.array([abs(when[a] - when[b]) for a, b in pairs])
