@@ -21,10 +21,11 @@ from ostrakon.enforcement.reading import read_platforms
 from ostrakon.enforcement.standing import standing_of
 from ostrakon.errors import NotInThisState, NotPermitted, NotReady, Refused, Unfit
 from ostrakon.ledger.models import Entry
-from ostrakon.platforms.contract import Platform
+from ostrakon.platforms.contract import Capabilities, Platform
 from ostrakon.service.configuration import Configuration, secret_name
 
 pytestmark = pytest.mark.django_db
+FITTING = {"module": True, "notices": False, "actions": "suspend, label"}
 MATRIX = Asked("example.org", "matrix", "https://matrix.example.org/")
 
 
@@ -58,6 +59,11 @@ def test_only_an_administrator_connects_and_switches(monkeypatch: pytest.MonkeyP
         Asked("x", "matrix", "https://example.org", {"token": "hunter2"}),
         Asked("x", "matrix", "https://example.org", {"policies": "spam"}),
         Asked("x", "matrix", "https://example.org", {"notices_user": 3}),
+        Asked("x", "matrix", "https://example.org", {"module": "yes"}),
+        Asked("x", "matrix", "https://example.org", {"actions": "suspend"}),
+        Asked("x", "webhook", "https://example.org", {"notices": 1}),
+        Asked("x", "webhook", "https://example.org", {"actions": "suspend, explode"}),
+        Asked("x", "webhook", "https://example.org", {"actions": ""}),
     ],
 )
 def test_what_makes_no_sense_is_refused_without_being_repeated(asked: Asked) -> None:
@@ -134,7 +140,7 @@ def test_how_a_connection_stands(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", Connection.Kind.values)
 def test_every_kind_is_opened_with_its_secrets(kind: str, settings: Any) -> None:
     names = {secret_name("here", name): "hunter2" for name in SECRETS[kind]}
-    options = dict.fromkeys(OPTIONS[kind], "https://example.org")
+    options = {name: FITTING.get(name, "https://example.org") for name in OPTIONS[kind]}
     row = Connection(platform="here", kind=kind, address="https://example.org", options=options)
     settings.CONFIGURATION = Configuration(home=settings.CONFIGURATION.home)
     with pytest.raises(NotReady) as missing:
@@ -166,3 +172,22 @@ def test_old_commands_are_counted_by_their_own_time(monkeypatch: pytest.MonkeyPa
     command = Command.objects.get()
     assert command.expires_at
     assert abs(command.expires_at - command.dispatch.queued_at - EXPIRES) < timedelta(seconds=1)
+
+
+def opened(settings: Any, kind: str, **options: Any) -> Capabilities:
+    secrets = {secret_name("x", name): "whsec_aGVsbG8=" for name in SECRETS[kind]}
+    settings.CONFIGURATION = Configuration(home=settings.CONFIGURATION.home, platforms=secrets)
+    made = add_connection(None, Asked("x", kind, "https://example.org", options), NOW)
+    platform = open_connection(made)
+    platform.close()
+    return platform.capabilities()
+
+
+def test_the_module_of_synapse_is_an_option(settings: Any) -> None:
+    assert opened(settings, "matrix", module=True).push
+
+
+def test_what_a_receiver_does_is_an_option(settings: Any) -> None:
+    offered = opened(settings, "webhook", actions="suspend, label", notices=False)
+    assert sorted(offered.actions) == ["label", "suspend", "unlabel", "unsuspend"]
+    assert not offered.notices

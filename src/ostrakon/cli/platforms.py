@@ -161,7 +161,7 @@ def _option(text: str) -> tuple[str, Any]:
     if not separator:
         raise InputUnusable(f"an option is written NAME=VALUE, not {text}")
     try:
-        return name, json.loads(value) if value.startswith("{") else value
+        return name, json.loads(value) if value.startswith("{") or value in ("true", "false") else value
     except ValueError as problem:
         raise InputUnusable(f"the option {name} is no JSON") from problem
 

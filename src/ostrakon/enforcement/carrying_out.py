@@ -36,24 +36,27 @@ BATCH_S = 1.0
 """How long a batch may take: what is more urgent waits so long."""
 LONGEST_S = 20.0
 """After it, what is left of a batch is put back: a platform that hangs may take minutes for one."""
-TURN_S = 10.0
-"""How long one platform is served before the next."""
+TURN_S, MOST_OF_A_TURN = 10.0, 100_000
+"""How long one platform is served, and how many commands, before it is looked at anew."""
 State = Dispatch.State
 Clock = Callable[[], datetime]
 
 log = structlog.get_logger(__name__)
 
 
-def carry_out_due(worker: str, now: datetime, lines: Lines, limit: int = 100_000) -> int:
+def carry_out_due(worker: str, now: datetime, lines: Lines, limit: int = MOST_OF_A_TURN) -> int:
     """Carry out what is due on every platform that is live; gives how many were tried.
 
     Args:
         worker: unique among all that live.
         lines: connectors that stay open between rounds.
     """
-    clock = _from(now)
-    live = Connection.objects.filter(mode=Connection.Mode.LIVE, halted_at__isnull=True).order_by("pk")
-    return sum(_serve(connection, worker, clock, lines, limit) for connection in live)
+    return sum(serve(connection, worker, now, lines, limit) for connection in live())
+
+
+def live() -> list[Connection]:
+    """Those that anything goes out to."""
+    return list(Connection.objects.filter(mode=Connection.Mode.LIVE, halted_at__isnull=True).order_by("pk"))
 
 
 def _from(now: datetime) -> Clock:
@@ -62,9 +65,11 @@ def _from(now: datetime) -> Clock:
     return lambda: now + timedelta(seconds=time.monotonic() - began)
 
 
-def _serve(connection: Connection, worker: str, clock: Clock, lines: Lines, limit: int) -> int:
-    """One platform, until nothing is due, its turn is over or it halts."""
-    began, done, size = time.monotonic(), 0, 1
+def serve(
+    connection: Connection, worker: str, now: datetime, lines: Lines, limit: int = MOST_OF_A_TURN
+) -> int:
+    """One platform, until nothing is due, its turn is over or it halts; gives how many were tried."""
+    clock, began, done, size = _from(now), time.monotonic(), 0, 1
     while done < limit and time.monotonic() - began < TURN_S:
         taken = _take(next_to(connection, clock(), min(size, limit - done)), worker, clock())
         if not taken:

@@ -21,12 +21,15 @@ from ostrakon.enforcement.models import Command, Connection, Dispatch
 from ostrakon.errors import NotInThisState, NotThere, Unfit
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import become_the_writer, record
+from ostrakon.platforms.actions import PlatformAction
 
 LONGEST_NAME, LONGEST_ADDRESS = 40, 2000
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """So that its secrets can stand in the environment."""
 MAPPINGS = OF_ALL
-"""Options that are tables of texts; the others are texts."""
+"""Options that are tables of texts."""
+SWITCHES = frozenset({"module", "notices"})
+"""Options that are true or false; the others are texts."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,15 @@ def _fit_options(asked: Asked) -> dict[str, Any]:
 
 
 def _is_fit(name: str, value: Any) -> bool:
+    if name in SWITCHES:
+        return isinstance(value, bool)
+    if name == "actions":
+        return isinstance(value, str) and _names_actions(value)
     if name not in MAPPINGS:
         return isinstance(value, str) and len(value) <= LONGEST_ADDRESS
     return isinstance(value, dict) and all(isinstance(each, str) for pair in value.items() for each in pair)
+
+
+def _names_actions(text: str) -> bool:
+    words = [word.strip() for word in text.split(",")]
+    return bool(words) and all(word in set(PlatformAction) for word in words)

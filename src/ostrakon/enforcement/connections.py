@@ -34,7 +34,7 @@ def _matrix(connection: Connection) -> Platform:
         _secret(connection, "token"),
         platform=connection.platform,
         mode=Mode(connection.mode),
-        **_chosen(connection, "notices_user"),
+        **_chosen(connection, "notices_user", "module"),
     )
     return opened
 
@@ -71,8 +71,17 @@ def _webhook(connection: Connection) -> Platform:
         _secret(connection, "secret"),
         platform=connection.platform,
         mode=Mode(connection.mode),
+        **_of_a_receiver(connection),
     )
     return opened
+
+
+def _of_a_receiver(connection: Connection) -> dict[str, Any]:
+    """What it can do, as its operators told: it does not say so itself."""
+    chosen = _chosen(connection, "notices")
+    if "actions" in connection.options:
+        chosen["actions"] = _from("webhook.connector", "actions_named")(connection.options["actions"])
+    return chosen
 
 
 OPENERS: dict[str, Opener] = {
@@ -93,10 +102,10 @@ SECRETS: Mapping[str, Secrets] = {
 """What each kind needs from the configuration."""
 OPTIONS: Mapping[str, frozenset[str]] = {
     Connection.Kind.FAKE: frozenset(),
-    Connection.Kind.MATRIX: frozenset({"notices_user"}),
+    Connection.Kind.MATRIX: frozenset({"notices_user", "module"}),
     Connection.Kind.ATPROTO: frozenset({"ozone_url", "ozone_did", "identifier", "plc_url", "limit_label"}),
     Connection.Kind.MASTODON: frozenset({"domain", "own_account_id"}),
-    Connection.Kind.WEBHOOK: frozenset(),
+    Connection.Kind.WEBHOOK: frozenset({"actions", "notices"}),
 }
 """What each kind may be told, beside ``OF_ALL``."""
 OF_ALL = frozenset({"policies", "labels"})
@@ -116,7 +125,10 @@ def open_connection(connection: Connection) -> Platform:
 
 
 class Lines:
-    """Connectors that stay open from round to round. For one thread; what changed on the row is opened anew."""
+    """Connectors that stay open from round to round; what changed on the row is opened anew.
+
+    Each connection is spoken to by one thread at a time.
+    """
 
     def __init__(self) -> None:
         self._open: dict[int, tuple[tuple[Any, ...], Platform]] = {}

@@ -46,11 +46,17 @@ class Expected:
 
 def watch_platforms(now: datetime, lines: Lines) -> int:
     """Look at some accounts of every platform that is not off; gives how many were looked at."""
+    return sum(watch_one(connection, lines, now) for connection in those_that_answer())
+
+
+def those_that_answer() -> list[Connection]:
+    """All that are not off, and fit as far as is known."""
     fit = Connection.objects.exclude(mode=Connection.Mode.OFF).filter(halted_at__isnull=True)
-    return sum(_watch(connection, lines, now) for connection in fit.order_by("pk"))
+    return list(fit.order_by("pk"))
 
 
-def _watch(connection: Connection, lines: Lines, now: datetime) -> int:
+def watch_one(connection: Connection, lines: Lines, now: datetime) -> int:
+    """Look at some accounts of one; gives how many were looked at."""
     done = 0
     try:
         platform = lines.to(connection)

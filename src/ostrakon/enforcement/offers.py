@@ -17,6 +17,7 @@ def offers_of(capabilities: Capabilities) -> dict[str, Any]:
         "reports": sorted(capabilities.reports),
         "actions": {str(action): asdict(traits) for action, traits in capabilities.actions.items()},
         "notices": capabilities.notices,
+        "push": capabilities.push,
     }
 
 

@@ -69,17 +69,17 @@ class Brought:
 
 def read_platforms(now: datetime, lines: Lines) -> int:
     """Read every platform whose time has come; gives how many new reports there were."""
-    return sum(_read_one(connection, lines, now) for connection in _due(now))
+    return sum(read_one(connection, lines, now) for connection in due_to_be_read(now))
 
 
-def _due(now: datetime) -> list[Connection]:
+def due_to_be_read(now: datetime) -> list[Connection]:
     """All that are not off; also halted ones, which are looked at until they are fit again."""
     due = Q(read_next_at__isnull=True) | Q(read_next_at__lte=now)
     return list(Connection.objects.exclude(mode=Connection.Mode.OFF).filter(due).order_by("pk"))
 
 
-def _read_one(connection: Connection, lines: Lines, now: datetime) -> int:
-    """Whatever goes wrong with one platform is noted, and the others are read."""
+def read_one(connection: Connection, lines: Lines, now: datetime) -> int:
+    """Read one; whatever goes wrong with it is noted. Gives how many new reports there were."""
     try:
         platform = lines.to(connection)
         check_if_due(connection, platform, now)
@@ -90,8 +90,16 @@ def _read_one(connection: Connection, lines: Lines, now: datetime) -> int:
         return 0
     this = Connection.objects.filter(pk=connection.pk)
     read = {} if connection.halted_at else {"read_at": now}
-    this.update(read_next_at=now + EVERY, failures=0, **read)
+    this.update(failures=0, **read)
+    this.filter(_not_hinted_since(connection)).update(read_next_at=now + EVERY)
     return stored
+
+
+def _not_hinted_since(connection: Connection) -> Q:
+    """Nobody told meanwhile that there is something new: else it is due at once."""
+    if connection.read_next_at is None:
+        return Q(read_next_at__isnull=True)
+    return Q(read_next_at=connection.read_next_at)
 
 
 def _note_failure(connection: Connection, problem: Exception, now: datetime) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -18,10 +16,10 @@ from ostrakon.enforcement.deadline import Deadline
 from ostrakon.enforcement.letters import effect_of
 from ostrakon.enforcement.models import Dispatch
 from ostrakon.enforcement.outcomes import Delivered, Outcome, Refused, Retry, Unknown, plain
+from ostrakon.platforms.webhook.signing import PREFIX, signed_headers
 
 TIMEOUT_S = 15.0
 """For the whole of it: Standard Webhooks asks receivers to answer within 15 to 30 seconds."""
-PREFIX = "whsec_"
 LATER = frozenset({408, 425, 429})
 """Statuses of the family 4xx that ask to come again."""
 
@@ -31,31 +29,16 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()
 
 
-def signature(secret: str, message: str, timestamp: int, body: bytes) -> str:
-    """What proves to the receiver that a message is ours.
-
-    >>> signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
-    ...           b'{"test": 2432232314}')
-    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
-    """
-    key = base64.b64decode(secret.removeprefix(PREFIX))
-    signed = f"{message}.{timestamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-
-
 def carry(dispatch: Dispatch, now: datetime) -> Outcome:
     """Send one event. Never raises for what a receiver or its address does."""
     hook = dispatch.webhook
     if hook is None or not hook.is_active:
         return Refused("nobody wants to hear of this any more")
     body = json.dumps(dispatch.payload, separators=(",", ":")).encode()
-    message, timestamp = effect_of(dispatch.key, dispatch.queued_at), int(now.timestamp())
     headers = {
         "content-type": "application/json",
         "user-agent": "Ostrakon",
-        "webhook-id": message,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(hook.secret, message, timestamp, body),
+        **signed_headers(hook.secret, effect_of(dispatch.key, dispatch.queued_at), now, body),
     }
     return _posted(hook.url, headers, body, now)
 

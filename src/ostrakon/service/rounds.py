@@ -11,15 +11,17 @@ from ostrakon.casework.actions.erase import erase_what_is_due
 from ostrakon.casework.actions.expire import expire_due
 from ostrakon.casework.actions.open_cases import open_cases
 from ostrakon.casework.actions.take_valuations import take_valuations
-from ostrakon.enforcement.carrying_out import carry_out_due
+from ostrakon.enforcement.carrying_out import live, serve
 from ostrakon.enforcement.connections import Lines
 from ostrakon.enforcement.delivery import deliver_due
-from ostrakon.enforcement.drift import watch_platforms
+from ostrakon.enforcement.drift import those_that_answer, watch_one
 from ostrakon.enforcement.erase import erase_what_was_said
-from ostrakon.enforcement.reading import read_platforms
+from ostrakon.enforcement.hearing import hear, those_that_tell
+from ostrakon.enforcement.reading import due_to_be_read, read_one
 from ostrakon.ledger.checkpoints import checkpoint
 from ostrakon.ledger.keys import load_key
 from ostrakon.ledger.models import Checkpoint, Entry
+from ostrakon.service.crew import Crew
 from ostrakon.service.worker import Job
 
 SIGNED_EVERY = timedelta(minutes=10)
@@ -62,15 +64,27 @@ def forget_sessions(now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
 
 
+def jobs_on_platforms(worker: str) -> tuple[Job, ...]:
+    """What is done with each platform, with lines of its own; all platforms at the same time."""
+    out, into, beside, ears = (Lines() for _ in range(4))
+    carrying = Crew(lambda now: live(), lambda one, now: serve(one, worker, now, out))
+    reading = Crew(due_to_be_read, lambda one, now: read_one(one, into, now))
+    watching = Crew(lambda now: those_that_answer(), lambda one, now: watch_one(one, beside, now))
+    hearing = Crew(lambda now: those_that_tell(), lambda one, now: hear(one, ears), patience_s=0)
+    return (
+        Job("carry_out_due", every_s=0.5, do=carrying.round),
+        Job("read_platforms", every_s=0.25, do=reading.round),
+        Job("watch_platforms", every_s=60, do=watching.round),
+        Job("hear_platforms", every_s=3, do=hearing.round),
+    )
+
+
 def jobs(worker: str) -> tuple[Job, ...]:
     """All of them, for the worker of this name."""
-    into, out, beside = (Lines() for _ in range(3))  # of each job that speaks to platforms: it is one thread
     return (
         Job("open_cases", every_s=0.5, do=open_cases),
         Job("deliver_due", every_s=0.5, do=lambda now: deliver_due(worker, now)),
-        Job("carry_out_due", every_s=0.5, do=lambda now: carry_out_due(worker, now, out)),
-        Job("read_platforms", every_s=1, do=lambda now: read_platforms(now, into)),
-        Job("watch_platforms", every_s=60, do=lambda now: watch_platforms(now, beside)),
+        *jobs_on_platforms(worker),
         # With millions of reports it takes minutes: it may have a fifth of a worker, not all of it.
         Job("weigh", every_s=30, do=weigh, rest=4),
         # Reads all that is known of suspended accounts: it may have a tenth of a worker.

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from ostrakon.platforms.wire import Wire
 
 NEWS = "/_synapse/client/ostrakon/news"
+TURNS = 15
+"""Answers until it ends, some minutes: whoever listens looks then whether to go on."""
 
 
 def hints(wire: Wire) -> Iterator[str]:
-    """The newest numbers, each time that they are others; it ends when the line breaks, so that it is begun anew.
+    """The newest numbers, each time that they are others; it ends after a while, and when the line breaks.
 
     An answer comes within 20 s though nothing is new, so before the wire gives up.
     """
     known = ""
-    while True:
+    for _ in range(TURNS):
         reply = wire.ask("GET", NEWS, params={"since": known})
         newest = reply.fields.get("newest") if reply.ok else None
         if not isinstance(newest, str):
