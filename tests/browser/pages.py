@@ -21,6 +21,8 @@ def pages(house: House) -> list[tuple[str | None, str]]:
     appeal = of("SELECT id FROM casework_appeal WHERE status = 'open' LIMIT 1")
     wave = of("SELECT id FROM casework_reinstatement LIMIT 1")
     campaign = of("SELECT id FROM triage_campaign WHERE is_current = 1 LIMIT 1")
+    waits = of("SELECT id FROM triage_link WHERE status = 'open' LIMIT 1")
+    confirmed = of("SELECT id FROM triage_link WHERE status = 'same' LIMIT 1")
     published = of("SELECT id FROM intake_publishedlist LIMIT 1")
     policy = of("SELECT id FROM casework_policy WHERE code <> 'unspecified' LIMIT 1")
     person = of("SELECT id FROM casework_person WHERE is_guest = 0 LIMIT 1")
@@ -37,6 +39,9 @@ def pages(house: House) -> list[tuple[str | None, str]]:
         (APPEALS, f"/appeals/{appeal}"),
         (LEAD, "/campaigns"),
         (LEAD, f"/campaigns/{campaign}"),
+        (REVIEWER, "/links"),
+        (LEAD, f"/links/{waits}"),
+        (REVIEWER, f"/links/{confirmed}"),
         (REVIEWER, "/lists"),
         (REVIEWER, f"/lists/{published}"),
         (REVIEWER, "/lists/new"),

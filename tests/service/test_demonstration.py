@@ -42,7 +42,7 @@ from ostrakon.service.demonstration.fill import SEED, Demonstration, fill
 from ostrakon.service.demonstration.letterbox import letterbox
 from ostrakon.service.demonstration.posts import picture
 from ostrakon.service.demonstration.terms import terms
-from ostrakon.triage.models import Campaign
+from ostrakon.triage.models import Campaign, Link
 from ostrakon.web.receipts import report_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -138,6 +138,13 @@ def test_a_wave_was_undone_with_its_receipts() -> None:
     states = counts(wave.items.values_list("state", flat=True))
     assert set(states) == {"reversed"}
     assert states["reversed"] >= 3
+
+
+def test_some_came_back_and_links_wait_one_is_confirmed_and_of_one_nobody_can_tell() -> None:
+    statuses = counts(Link.objects.values_list("status", flat=True))
+    assert statuses["same"] == statuses["cannot_tell"] == 1
+    assert 1 <= statuses["open"] <= 8
+    assert all(link.evidence["signs_for"] for link in Link.objects.all())
 
 
 def test_there_is_something_of_everything_else() -> None:

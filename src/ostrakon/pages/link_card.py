@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:  # the pages need nothing but the standard library at run time
 
 NEIGHBOURS = 12
 """Shared neighbours that are named, the rarest first; links.ndjson has all."""
-NAMES = frozenset({"handle"})
-"""Channels whose content is a name; the others quote a text."""
+NAMES = frozenset({"handle", "avatar"})
+"""Channels that show names and hashes."""
+WORDS = frozenset({"bio", "display name"})
+"""Channels that quote what somebody wrote."""
 Row: TypeAlias = Mapping[str, Any]
 """Of ``tables.LINKS``."""
 
@@ -41,9 +43,7 @@ def link_card(card: LinkCard, anchor: str | None = None) -> Markup:
         h(
             "h3",
             show_id(told.account),
-            " ",
-            h("span", "·", class_="quiet"),
-            " ",
+            h("span", wording.MAY_BE, class_="quiet"),
             show_id(told.suspended_account),
         ),
         h(
@@ -66,10 +66,9 @@ def _signs(title: str, signs: Sequence[Sign], none: str) -> Markup:
 
 
 def _sign(sign: Sign) -> Markup:
-    shown = show_id if sign.channel in NAMES else quoted
     said = [
         h("strong", wording.CHANNELS.get(sign.channel, sign.channel)),
-        *_seen(sign, shown),
+        *_seen(sign, _way_to_show(sign.channel)),
         h("span", wording.bits(sign.bits), class_="unbroken"),
     ]
     if (popular := wording.popular(sign.popularity)) is not None:
@@ -77,7 +76,17 @@ def _sign(sign: Sign) -> Markup:
     return h("li", spaced(said))
 
 
-def _seen(sign: Sign, shown: Any) -> list[Markup]:
+def _way_to_show(channel: str) -> Callable[[str], Markup]:
+    if channel in NAMES:
+        return show_id
+    return quoted if channel in WORDS else _in_our_words
+
+
+def _in_our_words(text: str) -> Markup:
+    return h("bdi", text)
+
+
+def _seen(sign: Sign, shown: Callable[[str], Markup]) -> list[Markup]:
     """What both show; once, where it is the same."""
     both = [sign.new] if sign.new == sign.suspended else [sign.new, sign.suspended]
     return [h("span", shown(text)) for text in both if text]

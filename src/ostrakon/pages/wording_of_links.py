@@ -38,6 +38,7 @@ COUNTED = {
     "links": "Links",
 }
 """Of the counts that a search may give; those that it does not give are not shown."""
+MAY_BE = "may be the return of"
 FOR, AGAINST = "Speaks for one person", "Speaks against, or for caution"
 NOTHING_FOR, NOTHING_AGAINST = "Nothing clear.", "Nothing was found. That is no proof: little may be known."
 CHANNELS = {

@@ -6,10 +6,10 @@ links, comes down from casework as accounts and a table.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
 import polars as pl
@@ -217,12 +217,15 @@ def _ids(platform: str, names: Collection[str]) -> dict[str, int]:
 
 
 def _search(asked: Asked, read: _Tables, found: Returners | None, started_at: datetime) -> LinkSearch:
-    counted: Counter[str] = Counter(found.counts if found else {})
     return LinkSearch(
         platform=asked.platform,
         started_at=started_at,
         version=__version__,
-        parameters={**method(), "returners": found.parameters if found else {}, "counts": dict(counted)},
+        parameters={
+            "versions": {**method()["versions"], "anyascii": version("anyascii")},
+            "returners": found.parameters if found else {},
+            "counts": found.counts if found else {},
+        },
         as_of=asked.as_of,
         after_report=asked.after_report,
         last_report=asked.last_report,

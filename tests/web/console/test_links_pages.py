@@ -113,6 +113,19 @@ def test_who_only_reads_judges_nothing(found: Link) -> None:
     assert "What do you see?" not in page
 
 
+def test_how_two_accounts_meet_is_said_in_the_language_of_the_reader(rana: Person, found: Link) -> None:
+    meets = "grace: one of the two replies to, reverts, reports or blocks the other"
+    sign = {"channel": "polarity", "new": meets, "suspended": "mallory", "bits": -8.0, "popularity": None}
+    Link.objects.update(status="expired", evidence=None)
+    other = link(newcomer("grace").account, found.suspended_account, evidence={"signs_against": [sign]})
+    browser = signed_in(rana)
+    assert "one of the two replies to" in html(browser.get(f"/links/{other.pk}"))
+    browser.cookies["django_language"] = "fr"
+    page = html(browser.get(f"/links/{other.pk}"))
+    assert "l’un des deux répond à l’autre" in page
+    assert "replies to" not in page
+
+
 def test_erased_evidence_says_so(rana: Person, found: Link) -> None:
     Link.objects.update(evidence=None)
     assert "The evidence was erased by its rule." in html(signed_in(rana).get(f"/links/{found.pk}"))

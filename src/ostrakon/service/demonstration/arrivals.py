@@ -93,7 +93,7 @@ def receive(week: Week, hour: int) -> None:
         declared = shared if row["source"] == LIST_SOURCE else ""
         by_source[SITE if row["source"] == "web" else APP].append(_incoming(week, row, declared))
     for name, reports in by_source.items():
-        _store(reports, name, week.at(hour + 1))
+        deliver(reports, name, week.at(hour + 1))
 
 
 def _suspended() -> set[str]:
@@ -119,7 +119,8 @@ def _list_that_is_shared() -> str:
     return f"list:{PublishedList.objects.values_list('pk', flat=True).get()}"
 
 
-def _store(reports: Sequence[Incoming], name: str, received_at: datetime) -> None:
+def deliver(reports: Sequence[Incoming], name: str, received_at: datetime) -> None:
+    """Let reports come in from a source, by its name."""
     source = Source.objects.get(name=name)
     store(reports, source=source, received_at=received_at, actor=f"source:{source.pk}")
 
@@ -147,8 +148,8 @@ def receive_list_of_volunteers(week: Week, actor: Person, at: datetime) -> Publi
 def flag(week: Week, at: datetime) -> None:
     """A trusted flagger and an authority speak up, and we find something ourselves."""
     quiet = [account for account, policy in sorted(week.violations) if policy == "violent-extremism"]
-    _store([_word(week, account, "institute", at) for account in quiet[:4]], FLAGGER, at)
-    _store([_word(week, account, "police", at) for account in quiet[4:6]], AUTHORITY, at)
+    deliver([_word(week, account, "institute", at) for account in quiet[:4]], FLAGGER, at)
+    deliver([_word(week, account, "police", at) for account in quiet[4:6]], AUTHORITY, at)
     own = own_findings("system")
     store([_word(week, quiet[6], "us", at)], source=own, received_at=at, actor="system")
 

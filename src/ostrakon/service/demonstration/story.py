@@ -18,7 +18,7 @@ from ostrakon.casework.actions.tasks import do_task
 from ostrakon.casework.actions.withdraw import withdraw
 from ostrakon.casework.models import Action, Case, Decision, Task
 from ostrakon.casework.queue import ORDER
-from ostrakon.service.demonstration import appeals, arrivals, desk, texts, together
+from ostrakon.service.demonstration import appeals, arrivals, desk, returns, texts, together
 from ostrakon.service.demonstration.people import Cast
 from ostrakon.service.demonstration.rules import reword_harassment
 from ostrakon.service.demonstration.week import HOURS, Week
@@ -111,6 +111,10 @@ def _two_proposals_fail(week: Week, cast: Cast, at: datetime) -> None:
     withdraw(reviewer, second.pk, at + desk.WAITING)
 
 
+def _some_come_back(week: Week, cast: Cast, at: datetime) -> None:
+    returns.some_come_back(week, cast, at)
+
+
 def _proposals_wait(week: Week, cast: Cast, at: datetime) -> None:
     """Five for any approver, one on a case under pressure for a safety lead."""
     reviewer = cast.reviewers[0]
@@ -154,6 +158,7 @@ STORY: Mapping[int, Event] = {
     136: _a_batch_is_released,
     147: _reports_are_set_aside,
     150: _two_proposals_fail,
+    HOURS - 5: _some_come_back,
     HOURS - 4: _a_batch_waits,
     HOURS - 3: _proposals_wait,
     HOURS - 2: _appeals_that_wait,

@@ -35,7 +35,24 @@ CHANNELS: Mapping[str, str | Promise] = {
     "time": gettext_lazy("time"),
     "polarity": gettext_lazy("how they meet"),
 }
-NAMES = frozenset({"handle"})
+NAMES = frozenset({"handle", "avatar"})
+SAID_ELSEWHERE = frozenset({"neighbours", "time"})
+"""The page shows them in the reader's language: a table of neighbours, and when both accounts were made."""
+AGAINST: Mapping[str, Promise] = {
+    "one of the two replies to, reverts, reports or blocks the other": gettext_lazy(
+        "one of the two replies to, reverts, reports or blocks the other"
+    ),
+    "bears the name of somebody who fights the suspended account": gettext_lazy(
+        "bears the name of somebody who fights the suspended account"
+    ),
+    "speaks about the suspended account, as fans, parodies and the press do": gettext_lazy(
+        "speaks about the suspended account, as fans, parodies and the press do"
+    ),
+    "followed the suspended account while it was there": gettext_lazy(
+        "followed the suspended account while it was there"
+    ),
+}
+"""What the analysis says of how two accounts meet; a sentence that is not here stays as it was kept."""
 FOLDED = frozenset({"bio", "display name"})
 """Words of suspended accounts can hurt to read: they are shown when somebody asks for them."""
 SAID: Mapping[str, Promise] = {
@@ -163,12 +180,24 @@ def _evidence(kept: Mapping[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
+def _shown(sign: Mapping[str, Any]) -> dict[str, Any]:
+    """What both show; once, where it is the same."""
+    if sign["channel"] in SAID_ELSEWHERE:
+        return {"new": "", "suspended": ""}
+    if sign["channel"] == "polarity":
+        said = sign["new"].rpartition(": ")[2]
+        return {"new": AGAINST.get(said, said), "suspended": ""}
+    return {
+        "new": sign["new"],
+        "suspended": "" if sign["suspended"] == sign["new"] else sign["suspended"],
+    }
+
+
 def _signs(signs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "channel": CHANNELS.get(sign["channel"], sign["channel"]),
-            "new": sign["new"],
-            "suspended": "" if sign["suspended"] == sign["new"] else sign["suspended"],
+            **_shown(sign),
             "is_name": sign["channel"] in NAMES,
             "is_folded": sign["channel"] in FOLDED,
             "bits": sign["bits"],
