@@ -50,6 +50,12 @@ class Scorer:
         return np.concatenate([np.empty(0), *parts])
 
 
+def _with_something_everywhere(seen: Singles) -> Singles:
+    """A feature that no pair has, where no table holds pictures say, stands at nought: scikit-learn cannot bin nothing."""
+    missing = np.isnan(seen).all(axis=0)
+    return np.where(missing, np.float32(0), seen) if missing.any() else seen
+
+
 def _model(growth: Growth) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier  # half a second: only who learns pays for it
 

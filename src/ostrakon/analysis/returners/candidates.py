@@ -107,6 +107,15 @@ def seekers(of: Profiles, circles: Neighbourhoods, index: dict[int, Postings]) -
     )
 
 
+class Desk(NamedTuple):
+    """Room to work in, all zero between two accounts. Made by numpy: pages that are not touched cost nothing."""
+
+    seen: Singles
+    """(A, 6)"""
+    touched: Codes
+    is_touched: NDArray[np.bool_]
+
+
 class Lists(NamedTuple):
     """Postings of all channels behind one another."""
 
@@ -157,9 +166,17 @@ def best_pairs(
     score, seen = np.empty(room, np.float32), np.empty((room, len(SEEN)), np.float32)
     used = _best_pairs(
         seeking.keys, seeking.factor, seeking.start, seeking.avatar, of, avatar, same, side, times, most, new, row,
-        score, seen,
+        score, seen, _desk(len(avatar)),
     )  # fmt: skip
     return Pairs(new[:used], row[:used], score[:used], seen[:used])
+
+
+def _desk(accounts: int) -> Desk:
+    return Desk(
+        np.zeros((accounts, len(SEEN)), np.float32),
+        np.empty(accounts, np.int32),
+        np.zeros(accounts, np.bool_),
+    )
 
 
 @compiled
@@ -194,11 +211,10 @@ def _best_pairs(
     row: Codes,
     score: Singles,
     seen: Singles,
+    desk: Desk,
 ) -> int:
-    seen_of = np.zeros((len(avatar), len(SEEN)), np.float32)
-    touched = np.empty(len(avatar), np.int32)
+    seen_of, touched, is_touched = desk
     floor = np.zeros(2, np.float32)
-    is_touched = np.zeros(len(avatar), np.bool_)
     upto = 0
     for account in range(start.shape[1] - 1):
         count = 0

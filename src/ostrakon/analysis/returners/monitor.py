@@ -15,7 +15,7 @@ from ostrakon.analysis.returners.results import Rate
 from ostrakon.analysis.returners.scoring import Scores
 from ostrakon.analysis.returners.search import Search
 
-FEWEST_WATCHED = 30
+FEWEST_WATCHED = 15
 """Where fewer links are suggested, so many of the best are watched."""
 GROUPS = {
     "name_group": pl.String(),
