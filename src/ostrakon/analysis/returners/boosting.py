@@ -38,7 +38,7 @@ class Scorer:
     def __init__(self, seen: Singles, same: NDArray[np.bool_], growth: Growth) -> None:
         self._model = _model(growth)
         with _one_core():
-            self._model.fit(seen, same)
+            self._model.fit(_with_something_everywhere(seen), same)
 
     def log_odds(self, seen: Singles) -> Floats:
         """(P,) of these pairs."""
