@@ -23,6 +23,9 @@ CONTRACT = {
     "LISTS": "list account [seen_at verdict]",
     "PERSON_LINKS": "account suspended_account probability",
     "SPELLS": "account start_at [end_at event entry_at group]",
+    "FLAGGED": "account from_at [to_at]",
+    "PANEL": "unit time outcome [treated_at cluster]",
+    "NUMBERED_PANEL": "unit time outcome [treated_at cluster]",
     "FIGURES": "name value low high unit grade method warnings refused",
     "LINKS": "account suspended_account rank probability false_link_rate channels",
     "QUEUE": "rank account policy reports reporters independent_reports probability probability_low "

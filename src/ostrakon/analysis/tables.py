@@ -173,6 +173,20 @@ SPELLS = _shape(
     {"end_at": Kind.TIME, "event": Kind.CHOICE, "entry_at": Kind.TIME, "group": Kind.TEXT},
     event=("suspended", "deleted", "left", "reinstated"),
 )
+FLAGGED = _shape("flagged", {"account": Kind.ID, "from_at": Kind.TIME}, {"to_at": Kind.TIME})
+"""Half-open intervals in which an account was active; it may have several."""
+_UNITS: dict[str, Kind] = {"cluster": Kind.TEXT}
+PANEL = _shape(
+    "panel",
+    {"unit": Kind.ID, "time": Kind.TIME, "outcome": Kind.NUMBER},
+    {"treated_at": Kind.TIME, **_UNITS},
+)
+NUMBERED_PANEL = _shape(
+    "panel",
+    {"unit": Kind.ID, "time": Kind.NUMBER, "outcome": Kind.NUMBER},
+    {"treated_at": Kind.NUMBER, **_UNITS},
+)
+"""The same where times are numbers: years, weeks, rounds."""
 HISTORY_COUNT = "count"
 """The column of capture histories that is no list."""
 

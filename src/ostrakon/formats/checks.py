@@ -212,6 +212,22 @@ def _impossible_spells(table: pl.DataFrame) -> pl.Series | None:
     )
 
 
+def _impossible_intervals(table: pl.DataFrame) -> pl.Series | None:
+    """Half-open: what ends where it begins is no time at all."""
+    if "to_at" not in table.columns:
+        return None
+    end = table["to_at"]
+    return _dated((end <= table["from_at"]).fill_null(False), "to_at is not after from_at", end)
+
+
+def _empty_cells(table: pl.DataFrame) -> pl.Series | None:
+    """A cell of a panel that says nothing is a gap, which is found among the rows that are left."""
+    return _joined(
+        _problem(table["time"].is_null(), "time is empty"),
+        _problem(table["outcome"].is_null(), "outcome is empty"),
+    )
+
+
 def _no_history(table: pl.DataFrame) -> pl.Series | None:
     """A history is a row of 0 and 1, one 1 at least."""
     lists = table.drop(HISTORY_COUNT, strict=False)
@@ -229,6 +245,8 @@ _ROW_PROBLEMS: dict[str, Callable[[pl.DataFrame], pl.Series | None]] = {
     "reports": _self_reports,
     "spells": _impossible_spells,
     "histories": _no_history,
+    "flagged": _impossible_intervals,
+    "panel": _empty_cells,
 }
 """What only the cells of a row together show, by the name of the shape."""
 

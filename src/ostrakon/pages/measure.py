@@ -29,7 +29,9 @@ WIDEST = 4.0
 """The axis of bars ends at so many times the largest value: an upper end may lie far out."""
 LEFT_OUT = frozenset({"bic", "deviance"})
 """Columns that stand in figures.json alone: the page has no room for them."""
-THEIRS = frozenset({"list", "other", "original", "copy", "entry", "group", "covariate", "terms", "occasion"})
+THEIRS = frozenset(
+    {"list", "other", "original", "copy", "entry", "group", "covariate", "terms", "occasion", "name"}
+)
 """Columns of names that somebody else chose."""
 
 
@@ -47,7 +49,7 @@ class MeasurePage:
 
 def measure_page(page: MeasurePage) -> str:
     """The whole file. The same input gives the same text, byte for byte."""
-    shown = [(name, rows) for name, rows in page.tables.items() if name in words.SECTIONS]
+    shown = [(key, rows) for name, rows in page.tables.items() if (key := words.section_of(page.verb, name))]
     sections = [
         Section("figures", words.FIGURES, words.FIGURES_TITLE, _figures(page.figures)),
         *(_section(name, rows) for name, rows in shown),
@@ -111,7 +113,7 @@ def _section(name: str, rows: Rows) -> Section:
     draw = _DRAWN.get(name, _table)
     content = draw(title, rows) if rows else note(words.EMPTY)
     return Section(
-        name.replace("_", "-"),
+        name.replace("_", "-").replace(" ", "-"),
         short,
         title,
         fragment(h("p", lead, class_="lead"), content),
@@ -181,6 +183,17 @@ def _pictures(rows: Rows, by: Sequence[str], value: str, title: str) -> Markup:
     return fragment(drawn)
 
 
+def _days(title: str, rows: Rows) -> Markup:
+    points = [Point(float(number), float(row["reach"]), None, None) for number, row in enumerate(rows, 1)]
+    highest = max(point.value or 0.0 for point in points)
+    whole = _table(title, rows)
+    if highest <= 0:
+        return whole
+    return figure(
+        curve_chart(words.REACH_CHART, points, most=1.1 * highest, steps=True), whole, words.REACH_CHART
+    )
+
+
 def _occasions(title: str, rows: Rows) -> Markup:
     points = [
         Point(float(number), row["value"], row["low"], row["high"]) for number, row in enumerate(rows, 1)
@@ -203,4 +216,5 @@ _DRAWN: dict[str, Callable[[str, Rows], Markup]] = {
     "curve": _curves,
     "incidence": _incidences,
     "by_occasion": _occasions,
+    "by_day": _days,
 }

@@ -12,10 +12,14 @@ if TYPE_CHECKING:  # the pages need nothing but the standard library at run time
 TITLES = {
     "population": "How many there are",
     "survival": "How long they last",
+    "reach": "Who still hears them",
+    "effect": "Did it work",
 }
 LEADS = {
     "population": "From lists that overlap: few accounts on two lists mean many on none.",
     "survival": "From creation to the end, those that are still there counted for as long as they were watched.",
+    "reach": "Everybody who follows a flagged account, counted once, before and after removals and on every day.",
+    "effect": "What was seen beside what would have been, by every method: where they disagree, none is the answer.",
 }
 FIGURES, FIGURES_TITLE = "Figures", "What can be said, and how surely"
 FIGURES_HEAD = ("Figure", "Value", "95 % interval", "Unit", "Grade")
@@ -26,6 +30,13 @@ NAMES = {
     "logrank": "Difference between groups (log-rank)",
     "returns_per_suspension": "Returns for each suspension",
     "returned_within_30_days": "Back within 30 days",
+    "reach_before": "Reach before",
+    "reach_after": "Reach after",
+    "sole_audience": "Audience of one account only",
+    "exposures": "Follows of flagged accounts",
+    "effect": "Effect on treated units (fraction)",
+    "effect_level": "Effect on treated units",
+    "net_effect": "Net effect on whole clusters (fraction)",
 }
 METHOD, REFUSED, WARNINGS = "Method", "Not shown", "In doubt"
 NOT_SHOWN, NO_INTERVAL, NO_END = "not shown", "-", "no end"
@@ -51,6 +62,31 @@ HOW_TO = (
     ),
 )
 SECTIONS: dict[str, tuple[str, str, str]] = {
+    "moments": (
+        "Before and after",
+        "Before the first removal, after the last, and ever",
+        "Ever: all flagged accounts together, as if they had been active at one time.",
+    ),
+    "by_day": (
+        "Day by day",
+        "Who is reached on each day (UTC)",
+        "An account counts on every day on which it was active at any moment.",
+    ),
+    "effect models": (
+        "Models",
+        "What each method says",
+        "Three methods give three answers. The headline comes first; the naive one shows how far it errs.",
+    ),
+    "placebos": (
+        "Placebos",
+        "Where nothing happened",
+        "The same method on dates before, and on units that were left alone: all of this is error.",
+    ),
+    "checks": (
+        "Checks",
+        "What was looked at before the figure was shown",
+        "Suspensions follow surges, and surges pass by themselves: that is not an effect.",
+    ),
     "models": (
         "Models",
         "What each model says",
@@ -116,13 +152,22 @@ HEADS = {
     "entry": "Entry", "reviewed": "Reviewed", "rejected": "Rejected", "occasion": "Occasion", "survival": "Survival",
     "capture": "Capture", "arrivals": "Arrivals", "group": "Group", "days": "Days", "event": "End",
     "horizon_days": "Horizon", "covariate": "Covariate", "se": "Standard error", "p": "p",
-    "hazard_ratio": "Hazard ratio", "observed": "Seen", "expected": "Expected", "at_risk": "At risk", "scale": "Scale",
+    "hazard_ratio": "Hazard ratio", "moment": "Moment", "at": "At", "reach": "Reach", "sole": "Of one only",
+    "exposures": "Follows", "active": "Accounts", "day": "Day", "unit": "Unit", "kind": "Kind", "name": "Placebo",
+    "check": "Check", "told": "What it says",
+    "observed": "Seen", "expected": "Expected", "at_risk": "At risk", "scale": "Scale",
 }  # fmt: skip
 ON_ONE_AXIS = "On one axis"
 CURVE_CHART = "Share still there, by days since creation"
 INCIDENCE_CHART = "Share that has ended so, by days since creation"
+REACH_CHART = "Reach on each day, from the first one"
 OCCASIONS_CHART = "Size at each occasion"
 EMPTY = "Nothing to show."
+
+
+def section_of(verb: str, table: str) -> str | None:
+    """The key of a table's section: its own for this verb, else that of all; None = it stands in figures.json only."""
+    return next((key for key in (f"{verb} {table}", table) if key in SECTIONS), None)
 
 
 def name_of(figure: str) -> str:

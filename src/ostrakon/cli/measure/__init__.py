@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from ostrakon.cli.measure import population, survival
+from ostrakon.cli.measure import population, reach, survival
 
 app = typer.Typer(
-    help="Did it work? How many there are, how long they last.", no_args_is_help=True, rich_markup_mode=None
+    help="Did it work? How many there are, how long they last, who hears them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.command()(population.population)
 app.command()(survival.survival)
+app.command()(reach.reach)

@@ -18,7 +18,7 @@ from ostrakon.cli.measure.page import page_of
 from ostrakon.cli.provenance import notes_on_files, versions
 from ostrakon.cli.steps import Steps, Taken
 from ostrakon.errors import InputUnusable
-from ostrakon.formats import Facts, Rejected, output_folder, read, write
+from ostrakon.formats import Facts, Reading, Rejected, output_folder, read, write
 from ostrakon.formats.source import display
 
 STEPS = 4
@@ -49,11 +49,13 @@ class Request:
     replace: bool = False
     seed: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
+    streams: tuple[Input, ...] = ()
+    """Further files, too large to hold: they are handed on unread."""
 
     @property
     def files(self) -> dict[str, Path]:
         """The files to read, by table of the contract."""
-        return {item.shape.name: item.path for item in self.inputs if item.path is not None}
+        return {item.shape.name: item.path for item in (*self.inputs, *self.streams) if item.path is not None}
 
     @property
     def first(self) -> str:
@@ -89,7 +91,15 @@ class Outcome:
 
 
 def measure(request: Request, estimated: Callable[[Rows], Measured]) -> Outcome:
+    """Read, estimate, write: ``measure_with`` without streams."""
+    return measure_with(request, lambda rows, _: estimated(rows))
+
+
+def measure_with(request: Request, estimated: Callable[[Rows, Mapping[str, Reading]], Measured]) -> Outcome:
     """Read, estimate, write.
+
+    Args:
+        estimated: gets the tables, and the streams by the name of their shape; it reads each of them to its end.
 
     Raises:
         InputUnusable: a file cannot be used, or the folder cannot be written; nothing was written then.
@@ -100,9 +110,10 @@ def measure(request: Request, estimated: Callable[[Rows], Measured]) -> Outcome:
         Steps(STEPS) as steps,
     ):
         with steps.step("reading"):
-            rows, facts = _read(request, rejected)
+            rows, readings = _read(request, rejected)
         with steps.step("estimating"):
-            found = estimated(rows)
+            found = estimated(rows, {item.shape.name: readings[item.shape.name] for item in request.streams})
+        facts = {name: reading.facts for name, reading in readings.items()}
         told = _summary(request, found, facts, rejected, steps.taken)
         with steps.step("writing"):
             _write_figures(folder, request, found, told)
@@ -115,21 +126,22 @@ def measure(request: Request, estimated: Callable[[Rows], Measured]) -> Outcome:
     return Outcome(request, found, told)
 
 
-def _read(request: Request, rejected: Rejected) -> tuple[dict[str, pl.DataFrame], dict[str, Facts]]:
+def _read(request: Request, rejected: Rejected) -> tuple[dict[str, pl.DataFrame], dict[str, Reading]]:
     """No clock: a time in the future stays what the file says, so that the same file gives the same figures."""
     readings = {  # opened before anything is read: a wrong path is found at once
         item.shape.name: read(item.path, item.shape, rejected=rejected, latest=None)
-        for item in request.inputs
+        for item in (*request.inputs, *request.streams)
         if item.path is not None
     }
-    rows = {name: reading.table() for name, reading in readings.items()}
+    whole = [item.shape.name for item in request.inputs if item.path is not None]
+    rows = {name: readings[name].table() for name in whole}
     if rows[request.first].is_empty():
         problems = [f"{problem} ({n:,})" for problem, n in rejected.counts.most_common(PROBLEMS_NAMED)]
         raise InputUnusable(
             f"{display(request.files[request.first])}: no row could be used: "
             f"{', '.join(problems) or 'the file has a header and no rows'}"
         )
-    return rows, {name: reading.facts for name, reading in readings.items()}
+    return rows, readings
 
 
 def _summary(
