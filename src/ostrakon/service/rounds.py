@@ -82,7 +82,7 @@ def jobs_on_platforms(worker: str) -> tuple[Job, ...]:
 def jobs(worker: str) -> tuple[Job, ...]:
     """All of them, for the worker of this name."""
     return (
-        Job("open_cases", every_s=0.5, do=open_cases),
+        Job("open_cases", every_s=0.25, do=open_cases),
         Job("deliver_due", every_s=0.5, do=lambda now: deliver_due(worker, now)),
         *jobs_on_platforms(worker),
         # With millions of reports it takes minutes: it may have a fifth of a worker, not all of it.
