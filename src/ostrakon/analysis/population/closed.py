@@ -36,6 +36,8 @@ REPLICATES = 1000
 IMPUTATIONS = 20
 LEAVING = 0.01
 """Chance of as strong signs of leaving in a population that is closed."""
+MOST_COMPARED = 40
+"""Lists that are compared in pairs, for copies among them."""
 LEAST_REVIEWED = 30
 METHOD = (
     "log-linear model, pairs of lists chosen stepwise (SparseMSE); interval: BCa with the model chosen anew in each "
@@ -84,6 +86,8 @@ def population_of_lists(
     seen = exact("observed", len(data.accounts), "accounts", "distinct accounts on any list")
     if len(data.lists) < 2:
         return _one_list(seen)
+    if len(data.lists) > MOST_COMPARED:
+        return too_many(len(data.accounts), len(data.lists))
     copies = copies_in_time(data)
     if len(data.lists) <= MOST_LISTS:
         copies += contained(table_of(data))

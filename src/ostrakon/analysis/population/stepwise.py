@@ -64,52 +64,49 @@ def forward(
     """Expected number of the unseen (infinite without a maximum), pair numbers in order, how many (-1: no model)."""
     cells, k = on.shape
     most = k * (k - 1) // 2
-    order = np.full(most, -1, np.int64)
-    is_in = np.zeros(most, np.bool_)
-    is_kept = np.ones(cells, np.bool_)
+    order, is_in, kept = np.full(most, -1, np.int64), np.zeros(most, np.bool_), np.ones(cells, np.bool_)
     design = np.empty((cells, 1 + k))
     design[:, 0] = 1.0
     design[:, 1:] = on
-    beta, _, mu, is_maximum = newton(design, counts, np.zeros(cells))
+    beta, _, expected, is_maximum = newton(design, counts, np.zeros(cells))
     if not is_maximum:
         return math.inf, order, -1
-    unseen, entered = math.exp(beta[0]), 0
-    expected = mu
-    while entered < most:
+    entered, has_entered = 0, True
+    while has_entered and entered < most:
         log_p = _surprise(counts, expected, on, is_in)
         has_entered = False
         for number in np.argsort(log_p):
             if not log_p[number] < log_threshold:
                 break
-            a, b = _pair(number, k)
-            is_empty = True
-            for cell in range(cells):
-                if counts[cell] > 0 and on[cell, a] > 0 and on[cell, b] > 0:
-                    is_empty = False
-                    break
-            wider, kept = design, is_kept.copy()
-            if is_empty:
-                for cell in range(cells):
-                    if on[cell, a] > 0 and on[cell, b] > 0:
-                        kept[cell] = False
-            else:
-                wider = np.empty((cells, design.shape[1] + 1))
-                wider[:, :-1] = design
-                wider[:, -1] = on[:, a] * on[:, b]
-            beta, _, mu, is_maximum = newton(wider[kept], counts[kept], np.zeros(kept.sum()))
+            wider, fewer = _with_pair(counts, on, design, kept, number)
+            found, _, mu, is_maximum = newton(wider[fewer], counts[fewer], np.zeros(fewer.sum()))
             if is_maximum:
-                design, is_kept = wider, kept
+                beta, design, kept = found, wider, fewer
                 expected = np.zeros(cells)
                 expected[kept] = mu
-                unseen = math.exp(min(beta[0], 700.0))
-                order[entered] = number
-                is_in[number] = True
-                entered += 1
-                has_entered = True
+                order[entered], is_in[number] = number, True
+                entered, has_entered = entered + 1, True
                 break
-        if not has_entered:
-            break
-    return unseen, order, entered
+    return math.exp(min(beta[0], 700.0)), order, entered
+
+
+@compiled
+def _with_pair(
+    counts: NDArray[np.float64],
+    on: NDArray[np.float64],
+    design: NDArray[np.float64],
+    kept: NDArray[np.bool_],
+    number: int,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The design and the kept cells with a pair more; a pair that never meets takes its cells away."""
+    a, b = _pair(number, on.shape[1])
+    both = on[:, a] * on[:, b]
+    if (both * counts).sum() == 0.0:
+        return design, kept & (both == 0.0)
+    wider = np.empty((len(design), design.shape[1] + 1))
+    wider[:, :-1] = design
+    wider[:, -1] = both
+    return wider, kept
 
 
 @compiled

@@ -33,6 +33,7 @@ ALL = "all"
 HORIZONS = (30, 90)
 LEAST_AT_RISK = 10
 """A curve is not shown beyond the age at which fewer are watched."""
+MOST_GROUPS = 50
 MOST_ROWS = 5000
 """Ages of one curve in a table; of more, evenly many of them."""
 METHOD = "Kaplan-Meier of all ends with delayed entry, log-log interval"
@@ -49,18 +50,20 @@ def survival(
         seed: of the draws of the links.
     """
     data = spells(rows)
-    groups = [_part(name, data.of(at)) for name, at in by_group(rows)]
-    shown = [part for part in groups if len(part.data.stop) >= LEAST_SHOWN]
+    groups = by_group(rows, data)
+    large = {name: part for name, part in groups.items() if len(part.stop) >= LEAST_SHOWN}
+    shown = [_part(name, part) for name, part in large.items()] if len(large) <= MOST_GROUPS else []
     parts = [_part(ALL, data), *shown]
     unwatched = "entry_at" not in rows.columns or not rows["entry_at"].count()
     came_back, about_links = returns(rows, links, seed)
     test = _tested([part.data for part in shown])
+    cox_rows, about_cox = _cox_rows(rows, data, covariates)
     tables = {
         "curve": _curve_rows(parts),
         "incidence": _incidence_rows(parts),
         "median": _median_rows(parts),
         "rmst": _mean_rows(parts),
-        "cox": _cox_rows(rows, data, covariates),
+        "cox": cox_rows,
         "logrank": _logrank_rows([part.name for part in shown], test),
         "at_risk": _at_risk_rows(parts),
     }
@@ -68,7 +71,7 @@ def survival(
         (_median_figure(parts[0].curve, unwatched), _logrank_figure(test, len(shown)), *came_back),
         tables,
         {"level": 0.95, "least_at_risk": LEAST_AT_RISK},
-        (*_notes(rows, len(groups) - len(shown), unwatched), *about_links),
+        (*_notes(rows, len(groups) - len(large), len(large), unwatched), *about_cox, *about_links),
     )
 
 
@@ -92,7 +95,7 @@ def _part(name: str, data: Spells) -> _Part:
     return _Part(name, data, kaplan_meier(data))
 
 
-def _notes(rows: pl.DataFrame, small: int, unwatched: bool) -> Iterable[str]:
+def _notes(rows: pl.DataFrame, small: int, large: int, unwatched: bool) -> Iterable[str]:
     if unwatched:
         yield (
             "No entry_at: every account is taken as watched from its creation. Those that ended before anybody looked "
@@ -103,6 +106,8 @@ def _notes(rows: pl.DataFrame, small: int, unwatched: bool) -> Iterable[str]:
         yield f"{open_ends:,} accounts without an end: there until the latest time of the file."
     if small:
         yield f"{small:,} groups of fewer than {LEAST_SHOWN} accounts are not shown by themselves."
+    if large > MOST_GROUPS:
+        yield f"{large:,} groups: more than {MOST_GROUPS} are neither shown nor compared; put some together."
 
 
 # -- figures ---------------------------------------------------------------------------------------
@@ -231,18 +236,24 @@ def _mean_row(part: _Part, horizon: float) -> dict[str, Any]:
     return row
 
 
-def _cox_rows(rows: pl.DataFrame, data: Spells, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Log hazard ratios of the covariates, where the ends carry them."""
+def _cox_rows(
+    rows: pl.DataFrame, data: Spells, names: Sequence[str]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Log hazard ratios of the covariates, where the ends carry them; else why not."""
     if not names:
-        return []
+        return [], []
     values: Floats = rows.select(pl.col(name).cast(pl.Float64) for name in names).to_numpy()
     known = np.asarray(np.isfinite(values).all(axis=1))
     part = data.of(known)
-    if part.ended.sum() < LEAST_EVENTS * len(names):
-        return []
+    ends = int(part.ended.sum())
+    if ends < LEAST_EVENTS * len(names):
+        needed = f"{LEAST_EVENTS} for each of {len(names)} covariates are needed"
+        return [], [f"Cox: {ends:,} ends of accounts with all covariates known; {needed}."]
     found = cox(part, values[known])
     if found is None:
-        return []
+        return [], [
+            "Cox: no coefficients: a covariate is constant, follows from others, or separates who ends."
+        ]
     cells = zip(names, found.coefficients.tolist(), found.se.tolist(), strict=True)
     return [
         {
@@ -250,7 +261,7 @@ def _cox_rows(rows: pl.DataFrame, data: Spells, names: Sequence[str]) -> list[di
             "p": float(2 * stats.norm.sf(abs(value / se))), "hazard_ratio": math.exp(value),
         }
         for name, value, se in cells
-    ]  # fmt: skip
+    ], []  # fmt: skip
 
 
 def _logrank_rows(names: Sequence[str], test: LogRank | None) -> list[dict[str, Any]]:

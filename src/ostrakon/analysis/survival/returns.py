@@ -87,7 +87,9 @@ def _suspended(rows: pl.DataFrame) -> Suspended:
 def _hypotheses(rows: pl.DataFrame, links: pl.DataFrame, old: Suspended) -> tuple[Hypotheses, int]:
     number = old.accounts.with_row_index("old").rename({"account": "suspended_account"})
     start = rows.group_by("account").agg(pl.col("start_at").min())
-    asked = links.filter(pl.col("account") != pl.col("suspended_account"))
+    asked = links.filter(
+        pl.col("account") != pl.col("suspended_account"), pl.col("probability").is_not_null()
+    )
     known = (
         asked.group_by("account", "suspended_account")
         .agg(pl.col("probability").max())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -37,7 +37,7 @@ class Spells:
         found: NDArray[np.bool_] = self.event != STILL_THERE
         return found
 
-    def of(self, rows: NDArray[np.bool_]) -> Spells:
+    def of(self, rows: NDArray[np.bool_] | NDArray[np.integer[Any]]) -> Spells:
         """Some of them."""
         return replace(self, entry=self.entry[rows], stop=self.stop[rows], event=self.event[rows])
 
@@ -61,12 +61,19 @@ def spells(rows: pl.DataFrame) -> Spells:
     return Spells(watched, stop, event.to_numpy().astype(np.int8))
 
 
-def by_group(rows: pl.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """The groups in text order, with their rows; spells without a group are in none."""
+def by_group(rows: pl.DataFrame, data: Spells) -> dict[str, Spells]:
+    """The spells of each group, in text order; spells without a group are in none."""
     if "group" not in rows.columns:
-        return
-    for name in rows["group"].drop_nulls().unique().sort():
-        yield name, (rows["group"] == name).fill_null(False).to_numpy()
+        return {}
+    places = (
+        rows.select("group")
+        .with_row_index("row")
+        .drop_nulls()
+        .group_by("group", maintain_order=True)
+        .agg(pl.col("row"))
+        .sort("group")
+    )
+    return {name: data.of(np.array(row, np.int64)) for name, row in places.iter_rows()}
 
 
 def _days(rows: pl.DataFrame, name: str) -> Floats:
