@@ -48,6 +48,20 @@ def effect_of(decision: Decision, connection: Connection) -> Effect | None:
     return Effect(action, labels.get(decision.policy.code, decision.policy.code))
 
 
+def actions_offered(platform: str) -> frozenset[Action]:
+    """What a decision about an account there may do: what its platform can carry out.
+
+    Without a connection, or before its first check, a decision is ours alone and may say anything.
+    """
+    connection = Connection.objects.filter(platform=platform).first()
+    if connection is None or not connection.offers:
+        return frozenset(Action)
+    asked = {action: MEANS.get(action) for action in Action}
+    return frozenset(
+        action for action, there in asked.items() if there is None or traits_of(connection, there)
+    )
+
+
 def command_of(decision: Decision, effect: Effect, connection: Connection, now: datetime) -> Command:
     """What carries a decision out, not saved yet."""
     traits = traits_of(connection, effect.action)

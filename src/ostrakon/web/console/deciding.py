@@ -27,7 +27,8 @@ from ostrakon.web.saying import why_refused
 def preview(request: Visit, case_id: int) -> HttpResponse:
     """What the person will read; nothing is decided yet."""
     now = timezone.now()
-    case, form = seen_case(request.user, case_id, now), ProposalForm(request.POST)
+    case = seen_case(request.user, case_id, now)
+    form = ProposalForm.for_case(case, request.POST)
     if request.POST.get("change") or not form.is_valid():
         return case_page(request, case, form, status=200 if request.POST.get("change") else 422)
     proposal, language = form.proposal(case_id), request.POST.get("language") or language_of(case.account)
@@ -53,7 +54,8 @@ def preview(request: Visit, case_id: int) -> HttpResponse:
 def decide(request: Visit, case_id: int) -> HttpResponse:
     """Propose it. What one person may decide alone is in force at once."""
     now = timezone.now()
-    case, form = seen_case(request.user, case_id, now), ProposalForm(request.POST)
+    case = seen_case(request.user, case_id, now)
+    form = ProposalForm.for_case(case, request.POST)
     if not form.is_valid():
         return case_page(request, case, form, status=422)
     try:

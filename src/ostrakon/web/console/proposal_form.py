@@ -6,11 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ostrakon.casework.models import Action, Case, Decision
 from ostrakon.casework.models.decisions import SUSPENSIONS
 from ostrakon.casework.proposal import LONGEST_FACTS, LONGEST_HOURS, MAY_END, Proposal
+from ostrakon.enforcement.commands import actions_offered
 
 OUTCOMES = ((Decision.Outcome.UPHELD, _("a violation")), (Decision.Outcome.REJECTED, _("no violation")))
 ACTIONS = (
@@ -72,9 +74,17 @@ class ProposalForm(forms.Form):
     may_end = " ".join(MAY_END)
 
     @classmethod
-    def for_case(cls, case: Case) -> ProposalForm:
-        """An empty form; its key makes two clicks one proposal."""
-        return cls(initial={"version": case.version, "key": uuid4().hex, "outcome": Decision.Outcome.UPHELD})
+    def for_case(cls, case: Case, said: QueryDict | None = None) -> ProposalForm:
+        """As it was sent; None: an empty form, whose key makes two clicks one proposal.
+
+        What the platform of the account cannot do is not offered.
+        """
+        begun = {"version": case.version, "key": uuid4().hex, "outcome": Decision.Outcome.UPHELD}
+        form, offered = cls(said, initial=begun), actions_offered(case.account.platform)
+        follows = form.fields["action"]
+        assert isinstance(follows, forms.ChoiceField)
+        follows.choices = [(action, label) for action, label in ACTIONS if action in offered]
+        return form
 
     @property
     def exemptions(self) -> list[forms.BoundField]:
