@@ -161,3 +161,20 @@ def test_the_back_button_brings_written_words_back(house: House, open_as: Open) 
     page.goto("/queue")
     page.go_back()
     expect(page.locator("[name=facts]")).to_have_value("The account sent forty threats.")
+
+
+def test_a_link_is_judged_by_keyboard_and_needs_its_reason(house: House, open_as: Open) -> None:
+    link = house.number("SELECT id FROM triage_link WHERE status = 'open' ORDER BY id DESC LIMIT 1")
+    page = open_as("safety lead")
+    page.goto(f"/links/{link}")
+    page.keyboard.press("d")
+    expect(page.locator("#reasons-different")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert house.number("SELECT status FROM triage_link WHERE id = ?", link) == "open"
+    expect(page.locator("#reasons-different")).to_be_focused()  # the browser says that it is needed
+    page.keyboard.type("Only the town is the same.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/links")
+    assert house.number("SELECT status FROM triage_link WHERE id = ?", link) == "different"

@@ -7,7 +7,7 @@
 // focus is in there; elsewhere it belongs to the page. The listener stands on the document, outside of all that is
 // swapped, so that no key press is lost and none finds another row.
 
-const WRITING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const WRITING = "input:not([type=checkbox], [type=radio], [type=hidden]), textarea, select, [contenteditable]";
 const KEYS_OFF = "ostrakon.keys-off";
 
 function actionOf(key, focused) {
