@@ -130,6 +130,7 @@ TABLE = {
     "POST /public/appeals": ANYBODY,
     "POST /public/reports": ANYBODY,
     "GET /public/reports/{receipt}": ANYBODY,
+    "POST /public/hints/{platform}": ANYBODY,
 }
 OPERATIONS = [
     f"{method.upper()} {path.removeprefix('/api/v1')}"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from ostrakon.enforcement.connections import Lines
 from ostrakon.enforcement.models import Connection
 from ostrakon.errors import NotReady, PlatformUnreadable
+from ostrakon.platforms.mastodon import hints as mastodon
+from ostrakon.platforms.webhook import hints as webhook
 
 
 def those_that_tell() -> list[Connection]:
@@ -28,3 +34,44 @@ def hear(connection: Connection, lines: Lines) -> None:
             if not reads_on.update(read_next_at=timezone.now()):
                 break
     lines.drop(connection)
+
+
+def take_hint(platform: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+    """A platform calls our own address: it is read at once, if the call is signed by it. Was it?
+
+    Args:
+        headers: by names in lower case.
+    """
+    connection = Connection.objects.filter(platform=platform).exclude(mode=Connection.Mode.OFF).first()
+    signed = SIGNED.get(connection.kind) if connection else None
+    if connection is None or signed is None:
+        return False
+    secret = settings.CONFIGURATION.secret_of(platform, signed.secret)
+    if not secret or signed.hint_of(headers, body, secret, now) is None:
+        return False
+    Connection.objects.filter(pk=connection.pk).update(read_next_at=now)
+    return True
+
+
+def _from_mastodon(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> str | None:
+    return mastodon.hint_of(body, headers.get("x-hub-signature", ""), secret)
+
+
+def _from_a_receiver(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> str | None:
+    return webhook.hint_of(body, headers, secret, now)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """How calls of one kind of platform are signed."""
+
+    secret: str
+    """Its name in the configuration; without it no call is believed."""
+    hint_of: Callable[[Mapping[str, str], bytes, str, datetime], str | None]
+
+
+SIGNED: Mapping[str, Signed] = {
+    Connection.Kind.MASTODON: Signed("webhook_secret", _from_mastodon),
+    Connection.Kind.WEBHOOK: Signed("secret", _from_a_receiver),
+}
+"""Of the kinds that call."""

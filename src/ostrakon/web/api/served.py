@@ -16,6 +16,7 @@ from ostrakon.web.api import (
     decisions,
     figures,
     guests,
+    hints,
     intake,
     links,
     lists,
@@ -100,6 +101,7 @@ SUBJECTS = (
     webhooks,
     record,
     public,
+    hints,
 )
 for subject in SUBJECTS:
     api.add_router("", subject.router)
