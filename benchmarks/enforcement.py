@@ -3,7 +3,7 @@
 python benchmarks/enforcement.py [--databases sqlite,postgresql] [--decisions 9200] [--profile]
 
 The platform is the fake in the same process: what is measured is our side, the database with it. First everybody is
-suspended, then every suspension is undone. Beside it, in the same run, a bare client makes the same three calls.
+suspended, then a quarter of it is undone. Beside it, in the same run, a bare client makes the same three calls.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -68,8 +69,8 @@ def section(found: dict[str, dict[str, float]], options: argparse.Namespace) -> 
         [
             "## Decisions carried out on a platform",
             f"`python benchmarks/enforcement.py`: {options.decisions:,} suspensions of as many accounts on the "
-            "fake platform in the same process, then each undone; every command reads the state, acts and reads "
-            f"back, and is recorded with all that was said. Goal: {GOAL} a second; the slowest is {worst:,.0f}.",
+            "fake platform in the same process, then a quarter of them undone; every command reads the state, acts and "
+            f"reads back, and is recorded with all that was said. Goal: {GOAL} a second; the slowest is {worst:,.0f}.",
             table(["a second", *databases], rows),
             "A bare client makes the same three calls and keeps nothing. Afterwards every account is as decided, each "
             "with one effect a command, and the record verifies.",
@@ -103,9 +104,10 @@ def here(options: argparse.Namespace) -> None:
     with profiled(options.profile):
         rates[SUSPENDED] = carried_out(options.decisions)
     assert all(one.flags == {"suspended"} for one in line.service.accounts.values() if one.handle != "bare")
-    rates[UNDONE] = undone(decisions)
-    rates[BACK] = carried_out(options.decisions)
-    whole(line.service)
+    reversed_ones = decisions[: len(decisions) // 4]
+    rates[UNDONE] = undone(reversed_ones)
+    rates[BACK] = carried_out(len(reversed_ones))
+    whole(line.service, len(reversed_ones))
     print(json.dumps(rates))
 
 
@@ -233,15 +235,19 @@ def carried_out(count: int) -> float:
     return done / (time.perf_counter() - begun)
 
 
-def whole(service: FakeService) -> None:
-    """Each account was suspended once and given back once, and the record says so."""
+def whole(service: FakeService, given_back: int) -> None:
+    """Each account was suspended once, so many were given back once, and the record says so."""
     from ostrakon.enforcement.models import Attempt, Command
     from ostrakon.ledger.stored import verify_database
 
     concerned = [one for one in service.accounts.values() if one.handle != "bare"]
-    assert {(one.acts, one.flags) for one in concerned} == {(2, frozenset())}
+    suspended = frozenset({"suspended"})
+    assert Counter((one.acts, one.flags) for one in concerned) == {
+        (1, suspended): len(concerned) - given_back,
+        (2, frozenset()): given_back,
+    }
     assert set(Command.objects.values_list("dispatch__state", "ended")) == {("delivered", "applied")}
-    assert Command.objects.count() == Attempt.objects.count() == 2 * len(concerned)
+    assert Command.objects.count() == Attempt.objects.count() == len(concerned) + given_back
     assert [one for one in verify_database([]).problems if not one.startswith("checkpoints")] == []
 
 
