@@ -225,6 +225,21 @@ def test_one_new_account_is_never_two_people() -> None:
     assert found.value == pytest.approx(1 / 60)
 
 
+def test_a_new_account_is_back_as_one_of_its_owners_only() -> None:
+    """30 new accounts, each as likely one of two of the 60 suspended ones: 30 of 60 are back in every draw."""
+    rows: list[tuple[float, str | None]] = [(10.0, "suspended")] * 60
+    old = table([*rows, (70.0, None)])
+    back = old.head(30).with_columns(
+        ("n" + pl.col("account")).alias("account"),
+        (pl.col("end_at") + timedelta(days=5)).alias("start_at"),
+        (pl.col("end_at") + timedelta(days=60)).alias("end_at"),
+        pl.lit(None, pl.String).alias("event"),
+    )
+    pairs = [(f"na{number}", f"a{owner}", 0.5) for number in range(30) for owner in (number, number + 30)]
+    found = figure(survival(pl.concat([old, back]), links(pairs)), "returned_within_30_days")
+    assert found.value == pytest.approx(0.5)
+
+
 def test_suspensions_of_yesterday_do_not_tell_about_thirty_days() -> None:
     rows: list[tuple[float, str | None]] = [(10.0, "suspended")] * 60
     found = figure(survival(table(rows), links([("x", "a1", 1.0)])), "returned_within_30_days")
