@@ -21,8 +21,9 @@ from ostrakon.casework.actions.approve import approve
 from ostrakon.casework.actions.judge_link import judge_link
 from ostrakon.casework.actions.propose import propose
 from ostrakon.casework.models import Case, Decision, LinkCitation, LinkJudgement, Person, Strike, Task
+from ostrakon.casework.preview import preview_statement
 from ostrakon.errors import NotInThisState, NotPermitted, NotThere, SeniorRequired, Unfit
-from ostrakon.intake.models import Account
+from ostrakon.intake.models import Account, Contact, Handle
 from ostrakon.ledger.models import Entry
 from ostrakon.triage.models import Link
 
@@ -312,3 +313,29 @@ def test_a_link_to_who_is_not_suspended_any_more_is_confirmed_by_nobody(
     )
     with refused("only while the other account is suspended"):
         Link.objects.update(status="same")
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_who_is_decided_about_is_told_whose_return_they_were_taken_for(
+    found: Link, new: Case, old: Decision, bram: Person, dana: Person, language: str
+) -> None:
+    Handle.objects.create(account=old.account, handle="zubayr", first_seen_at=NOW, last_seen_at=NOW)
+    Contact.objects.filter(account=new.account).update(language=language)
+    judge_link(bram, found.pk, "same", WHY, NOW)
+    proposal = suspension(new, links=(found.pk,))
+    preview = preview_statement(new, proposal, language=language, now=NOW)
+    decision = approve(dana, propose(bram, proposal, NOW).pk, NOW)
+    notice = decision.notices.get(kind="statement_of_reasons")
+    assert preview
+    assert "zubayr" in preview.body
+    assert "zubayr" in (notice.body or "")
+    assert notice.statement
+    assert notice.statement["returner_of"] == "zubayr"
+
+
+def test_who_is_not_taken_for_anybody_reads_nothing_of_it(new: Case, bram: Person, dana: Person) -> None:
+    decision = approve(dana, propose(bram, suspension(new), NOW).pk, NOW)
+    notice = decision.notices.get(kind="statement_of_reasons")
+    assert notice.statement
+    assert notice.statement["returner_of"] == ""
+    assert "compared" not in (notice.body or "")

@@ -107,9 +107,9 @@ def test_a_subject_is_one_line() -> None:
 def test_it_keeps_the_template_that_it_was_written_with_and_its_fields() -> None:
     notice = statement(decided())
     NoticeTemplate.objects.create(
-        kind=Kind.STATEMENT_OF_REASONS, language="en", version=2, subject="s", body="b", written_at=NOW
+        kind=Kind.STATEMENT_OF_REASONS, language="en", version=3, subject="s", body="b", written_at=NOW
     )
-    assert notice.template.version == 1
+    assert notice.template.version == 2
     assert notice.statement is not None
     assert notice.statement["automated_decision"] is False
 

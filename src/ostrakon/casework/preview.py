@@ -14,6 +14,7 @@ from ostrakon.casework.notices import template_for
 from ostrakon.casework.proposal import Proposal, checked
 from ostrakon.casework.statement import Told, answer_of, stated
 from ostrakon.casework.wording import render
+from ostrakon.intake.models import Account
 
 Kind = NoticeTemplate.Kind
 
@@ -42,9 +43,9 @@ def preview_statement(case: Case, proposal: Proposal, *, language: str, now: dat
     decision = drafted(checked(proposal), case, now)
     if decision.action != Action.NONE:
         decision.ends_at = end_of(decision, now)
-        return _worded(
-            Kind.STATEMENT_OF_REASONS, stated(decision, _nowhere(), language=language, now=now), language
-        )
+        cited = Account.objects.filter(returners__in=proposal.links).order_by("pk")
+        told = stated(decision, _nowhere(), cited, language=language, now=now)
+        return _worded(Kind.STATEMENT_OF_REASONS, told, language)
     earlier = Decision.objects.filter(case=case, status=Decision.Status.IN_FORCE).first()
     if earlier is None or earlier.action == Action.NONE:
         return None

@@ -33,6 +33,7 @@ SAMPLES: Mapping[str, Told] = {
         policy_text="Do not threaten people.",
         policy_reference="Terms, 4.2",
         detected="reports",
+        returner_of="",
         automated_detection=True,
         automated_decision=False,
         second_person=True,

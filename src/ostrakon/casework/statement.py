@@ -5,6 +5,7 @@ No field says who reported, or holds a word of theirs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -23,6 +24,7 @@ INLINE = frozenset(
         "handle",
         "policy",
         "policy_reference",
+        "returner_of",
         "decided_on",
         "ends_at",
         "appeal_until",
@@ -53,6 +55,8 @@ class Statement:
     policy_reference: str
     detected: str
     """A value of ``Decision.Detected``: what led to it, never who."""
+    returner_of: str
+    """Handles of suspended accounts whose return it was taken for, by links that a person confirmed; empty: of none."""
     automated_detection: bool
     automated_decision: bool
     second_person: bool
@@ -99,11 +103,18 @@ Told = Statement | Answer | Outcome
 
 def statement_of(decision: Decision, *, language: str, now: datetime) -> Statement:
     """Why, in a language, for the person concerned. The appeal link ends ``end_of_appeals(now)``."""
-    return stated(decision, appeal_link(decision, now), language=language, now=now)
+    cited = Account.objects.filter(returners__citations__decision=decision).order_by("pk")
+    return stated(decision, appeal_link(decision, now), cited, language=language, now=now)
 
 
-def stated(decision: Decision, link: str, *, language: str, now: datetime) -> Statement:
-    """The same with any link to appeal, also of a decision that is not in force yet: what it will say then."""
+def stated(
+    decision: Decision, link: str, cited: Iterable[Account], *, language: str, now: datetime
+) -> Statement:
+    """The same with any link to appeal, also of a decision that is not in force yet: what it will say then.
+
+    Args:
+        cited: the suspended accounts of the links that it cites.
+    """
     text = policy_text(decision, language)
     return Statement(
         platform=settings.CONFIGURATION.platform_name,
@@ -118,6 +129,7 @@ def stated(decision: Decision, link: str, *, language: str, now: datetime) -> St
         policy_text=text.text if text else "",
         policy_reference=text.reference if text else "",
         detected=decision.detected,
+        returner_of=", ".join(handle_of(account) for account in cited),
         automated_detection=True,  # reports are put in their order by `triage`, whatever led to the case
         automated_decision=False,  # by constraint
         second_person=decision.needs_second_person or decision.approved_by_id is not None,
