@@ -213,6 +213,16 @@ def test_the_number_times_the_precision_where_mistakes_fall_everywhere_alike() -
     assert found.value == pytest.approx(3000, rel=0.05)
 
 
+def test_a_handful_of_reviews_makes_no_figure_an_estimate() -> None:
+    on, day = world(3)
+    few = [None] * (int(on.sum()) - 20) + ["upheld"] * 20
+    found = population_of_lists(
+        rows(on, day).with_columns(pl.Series("verdict", few, dtype=pl.String)), replicates=50
+    )
+    assert (found.figures[0].grade, found.figures[0].warnings) == ("indicative", ())
+    assert any("too few to know" in note for note in found.notes)
+
+
 def test_reviews_that_contradict_each_other_are_none() -> None:
     frame = pl.DataFrame({"list": ["a", "b"], "account": ["x", "x"], "verdict": ["upheld", "rejected"]})
     found = listing(frame)
@@ -226,7 +236,7 @@ def test_every_account_is_counted_once_whatever_its_verdict() -> None:
 
 
 def test_missed_links_make_a_number_too_high_and_links_bring_it_back() -> None:
-    on, day = world(14)
+    on, day = world(16)
     frame = rows(on, day)
     other = (RNG(5).random(frame.height) < 0.1) & (frame["list"] != "l0").to_numpy()
     renamed = frame.with_columns(

@@ -41,7 +41,7 @@ MOST_COMPARED = 40
 LEAST_REVIEWED = 30
 METHOD = (
     "log-linear model, pairs of lists chosen stepwise (SparseMSE); interval: BCa with the model chosen anew in each "
-    "resample, and every model that AIC cannot tell from the best"
+    "resample, or averaged over models by AIC, whichever reaches further"
 )
 MOST_INFINITE = 0.5
 """Share of resamples without an estimate from where on there is none."""
@@ -117,10 +117,10 @@ def _problem(
         tables=tuple(audit.audited(draw).counts for draw in draws),
         corrected=lambda raw: audit.true_counts(k, raw),
         unit="accounts" if links is None else "people",
-        warnings=(*_copies_told(data, copies), *_few_reviews(merged, reviewed)),
-        unchecked=leaving is None or not leaving.is_excluded or reviewed == 0,
+        warnings=tuple(_copies_told(data, copies)),
+        unchecked=leaving is None or not leaving.is_excluded or reviewed < LEAST_REVIEWED,
         refusal=_left(leaving),
-        notes=(*about_links, *_unchecked_told(leaving, reviewed), *_rows_told(data)),
+        notes=(*about_links, *_unchecked_told(leaving), *_reviews_told(merged, reviewed), *_rows_told(data)),
         tables_shown={"copies": _copy_rows(data, copies), "audit": _audit_rows(merged)},
     )
 
@@ -151,24 +151,25 @@ def _copies_told(data: Listing, copies: list[Copy]) -> list[str]:
     return [f"lists {data.lists[a]!r} and {data.lists[b]!r} copy each other: taken as one" for a, b in pairs]
 
 
-def _few_reviews(data: Listing, reviewed: int) -> list[str]:
-    rejected = int((data.verdict == REJECTED).sum())
-    if not 0 < reviewed < LEAST_REVIEWED:
-        return []
-    return [
-        f"only {reviewed} accounts were reviewed ({rejected} rejected): too few to know the mistakes in the lists"
-    ]
-
-
-def _unchecked_told(leaving: Closure | None, reviewed: int) -> list[str]:
-    told = []
+def _reviews_told(data: Listing, reviewed: int) -> list[str]:
     if reviewed == 0:
-        told.append("No verdict: who stands on a list by mistake is counted with the others.")
+        return ["No verdict: who stands on a list by mistake is counted with the others."]
+    rejected = int((data.verdict == REJECTED).sum())
+    if reviewed < LEAST_REVIEWED:
+        return [
+            f"Reviews rejected {rejected} of {reviewed} accounts: too few to know the mistakes in the lists."
+        ]
+    return [f"Reviews rejected {rejected:,} of {reviewed:,} accounts; as many of the others are counted out."]
+
+
+def _unchecked_told(leaving: Closure | None) -> list[str]:
     if leaving is None:
-        told.append(
+        return [
             "The times do not say whether accounts came or went while the lists were made: taken as closed."
-        )
-    return told
+        ]
+    if not leaving.is_excluded:
+        return ["Too few accounts stand on two lists to rule out that many came or went meanwhile."]
+    return []
 
 
 def _rows_told(data: Listing) -> list[str]:
@@ -307,9 +308,9 @@ def _of_many(
         why = "in most resamples of the lists no model has a finite estimate: the overlaps are too small"
         return refused("population", problem.unit, METHOD, why), shown
     shown["models"].append(_resampled_row(models.chosen, low, high))
-    ends, difference = [item.wald for item in models.supported], differences(table)
+    averaged, difference = models.averaged(), differences(table)
     figure = estimate(
-        "population", models.chosen.value, min(low, *(end[0] for end in ends)), max(high, *(end[1] for end in ends)),
+        "population", models.chosen.value, min(low, averaged[0]), max(high, averaged[1]),
         problem.unit, METHOD, warnings=(*problem.warnings, *_difference_told(difference)),
         unchecked=problem.unchecked or not difference.is_excluded,
     )  # fmt: skip

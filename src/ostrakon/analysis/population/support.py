@@ -1,4 +1,4 @@
-"""Every model on one table, and how far those reach that the data do not tell apart."""
+"""Every model on one table, and an interval over those that the data do not tell apart."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
+from scipy.optimize import brentq
 
 from ostrakon.analysis.log import Floats
 from ostrakon.analysis.population.few_lists import Interval, chapman
@@ -22,11 +24,9 @@ from ostrakon.analysis.population.models import (
 )
 from ostrakon.analysis.population.stepwise import stepwise
 
-SAME_AIC = 4.0
-"""Models within so much of the best AIC are supported too (Burnham and Anderson 2002: 0-2 substantial, 4-7
-considerably less)."""
-SPANNED = ("Mt", "Mth Chao (LB)", "Mth Poisson2", "Mth Darroch")
-"""Forms that widen the interval while they are supported. Gamma3.5 is shown but has no upper end to speak of."""
+AVERAGED = ("Mt", "Mth Chao (LB)", "Mth Poisson2", "Mth Darroch")
+"""Forms that the averaged interval knows beside the chosen one. Gamma3.5 is shown but has no upper end to speak of."""
+TAILS = (0.025, 0.975)
 LIKELIHOOD_RATIO = 2.7055
 """Of one-sided 5 %: accounts do not differ."""
 ONE_SIDED = 1.6448536269514722
@@ -42,12 +42,23 @@ class ModelSet:
     all: tuple[Estimate, ...]
     """With the chosen one, in the order to show them."""
 
-    @property
-    def supported(self) -> list[Estimate]:
-        """Those that AIC cannot tell from the best, the chosen one always among them."""
-        eligible = [item for item in self.all if item.model.name in SPANNED or item is self.chosen]
-        best = min(item.aic for item in eligible)
-        return [item for item in eligible if item.aic <= best + SAME_AIC or item is self.chosen]
+    def averaged(self) -> tuple[float, float]:
+        """95 % interval over models: each says where ln of the unseen lies, weighed by exp(-AIC / 2).
+
+        Source: Buckland, Burnham and Augustin, Biometrics 53 (1997); quantiles of the mixture of normal laws.
+        """
+        models = [item for item in self.all if item.model.name in AVERAGED or item is self.chosen]
+        aic = np.array([item.aic for item in models])
+        weight = np.exp((aic.min() - aic) / 2)
+        centre = np.array([item.fit.coefficients[0] for item in models])
+        spread = np.sqrt([item.fit.covariance[0, 0] for item in models])
+
+        def share_below(log_unseen: float) -> float:
+            return float(weight @ special.ndtr((log_unseen - centre) / spread) / weight.sum())
+
+        low, high = float((centre - 9 * spread).min()), float((centre + 9 * spread).max())
+        ends = [float(brentq(lambda x, q=q: share_below(x) - q, low, high)) for q in TAILS]
+        return self.chosen.seen + math.exp(ends[0]), self.chosen.seen + math.exp(min(ends[1], 700.0))
 
 
 def model_set(table: Histories) -> ModelSet | None:
