@@ -61,5 +61,12 @@ def test_occasions_that_cannot_be_known_break_no_picture() -> None:
     assert "<svg" not in page(by_occasion=[row, row, row])
 
 
+def test_a_handful_of_people_is_not_told_by_number() -> None:
+    rows: list[dict[str, object]] = [{"list": "a", "other": "b", "accounts": float(n)} for n in (0, 4, 5)]
+    text = page(overlaps=rows)
+    assert text.count("&lt;\u00a05") == 1
+    assert ">4<" not in text
+
+
 def test_the_same_input_gives_the_same_page() -> None:
     assert page() == page()

@@ -29,6 +29,9 @@ WIDEST = 4.0
 """The axis of bars ends at so many times the largest value: an upper end may lie far out."""
 LEFT_OUT = frozenset({"bic", "deviance"})
 """Columns that stand in figures.json alone: the page has no room for them."""
+PEOPLE = frozenset({"accounts", "shared", "reviewed", "rejected", "at_risk"})
+"""Columns that count people. A page is passed on, so a handful of them is not told by number; the files have it."""
+LEAST_SHOWN = 5
 THEIRS = frozenset(
     {"list", "other", "original", "copy", "entry", "group", "covariate", "terms", "occasion", "name"}
 )
@@ -143,6 +146,8 @@ def _first(rows: Rows, name: str) -> Any:
 
 
 def _cell(name: str, value: Any) -> Child:
+    if name in PEOPLE and value is not None and 0 < value < LEAST_SHOWN:
+        return words.A_HANDFUL
     if value is None or isinstance(value, int | float):
         return words.number(value)
     return show_id(str(value)) if name in THEIRS and value else str(value)

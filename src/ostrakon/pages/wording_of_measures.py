@@ -163,6 +163,7 @@ INCIDENCE_CHART = "Share that has ended so, by days since creation"
 REACH_CHART = "Reach on each day, from the first one"
 OCCASIONS_CHART = "Size at each occasion"
 EMPTY = "Nothing to show."
+A_HANDFUL = f"<{NBSP}5"
 
 
 def section_of(verb: str, table: str) -> str | None:
