@@ -7,21 +7,22 @@ from collections.abc import Iterator
 from ostrakon.platforms.wire import Wire
 
 NEWS = "/_synapse/client/ostrakon/news"
-TURNS = 15
-"""Answers until it ends, some minutes: whoever listens looks then whether to go on."""
+QUIET = 15
+"""Answers without news, some minutes, until it ends: whoever listens looks then whether to go on."""
 
 
 def hints(wire: Wire) -> Iterator[str]:
-    """The newest numbers, each time that they are others; it ends after a while, and when the line breaks.
+    """The newest numbers, each time that they are others; it ends after a quiet while, and when the line breaks.
 
     An answer comes within 20 s though nothing is new, so before the wire gives up.
     """
-    known = ""
-    for _ in range(TURNS):
+    known, quiet = "", 0
+    while quiet < QUIET:
         reply = wire.ask("GET", NEWS, params={"since": known})
         newest = reply.fields.get("newest") if reply.ok else None
         if not isinstance(newest, str):
             return
+        quiet = quiet + 1 if newest == known else 0
         if newest != known:
             known = newest
             yield newest
