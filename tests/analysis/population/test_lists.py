@@ -189,6 +189,23 @@ def test_accounts_that_come_and_go_have_a_size_each_day() -> None:
         assert row["survival"] is None or row["survival"] == pytest.approx(0.9, abs=0.12)
 
 
+def test_first_sightings_alone_are_no_occasions() -> None:
+    found = population(rows(*world(3)), comes_and_goes=True).figures[0]
+    assert "give a row for each time" in str(found.refused)
+
+
+def test_daily_sightings_of_a_list_are_occasions() -> None:
+    rng = RNG(12)
+    seen = rng.random((2000, 8)) < 0.3
+    who, day = np.nonzero(seen)
+    at = [START + timedelta(days=float(number) + 0.5) for number in day]
+    frame = pl.DataFrame({"list": "only", "account": [f"a{n}" for n in who], "seen_at": at}).with_columns(
+        pl.col("seen_at").cast(pl.Datetime("us", "UTC"))
+    )
+    found = population(frame, comes_and_goes=True).figures[0]
+    assert found.value == pytest.approx(2000, rel=0.1)
+
+
 # Mistakes and links
 
 

@@ -50,6 +50,12 @@ def open_population_of_lists(
     if timed.is_empty():
         why = "no row says when an account was seen: add seen_at, or name the occasions as columns"
         return Measured((refused("population", "accounts", METHOD, why), count), {})
+    if _only_first_sightings(timed):
+        why = (
+            "every account stands on a list at one time only, so it could not be seen again: give a row for each time "
+            "that a list was looked at, not for the first alone"
+        )
+        return Measured((refused("population", "accounts", METHOD, why), count), {"by_occasion": []})
     sightings = _sightings(timed, data)
     notes = _left_out(rows.height - timed.height, int((data.verdict == REJECTED).sum()))
     draws, unit = [sightings], "accounts"
@@ -74,6 +80,13 @@ def _timed(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("seen_at").is_not_null()).with_columns(
         (pl.col("seen_at").dt.epoch("us") // DAY_US).alias("day")
     )
+
+
+def _only_first_sightings(timed: pl.DataFrame) -> bool:
+    """Lists that were made over some days, and no account on two days of the same list."""
+    seen = timed.select("list", "account", "day").unique()
+    longest = seen.group_by("list").agg(pl.col("day").n_unique()).filter(pl.col("day") >= LEAST_OCCASIONS)
+    return longest.height > 0 and seen.height == seen.n_unique(["list", "account"])
 
 
 def _sightings(timed: pl.DataFrame, data: Listing) -> Sightings:
