@@ -35,6 +35,10 @@ LOCKED_S = 10.0
 """How long the restoring of a database waits for a connection that a test left open."""
 
 
+KEPT = ("OSTRAKON_PLATFORM_DIR", "OSTRAKON_REFERENCE")
+"""Where `make test-platforms` keeps what it has installed, and the folder of reference data."""
+
+
 def home_of_this_process() -> Path:
     """Nothing of the machine's own setting is left; a worker's home lies in the one of the run."""
     if WORKER:
@@ -42,7 +46,7 @@ def home_of_this_process() -> Path:
         home.mkdir(exist_ok=True)
     else:
         for name in [n for n in os.environ if n == "DATABASE_URL" or n.startswith("OSTRAKON_")]:
-            if name != "OSTRAKON_PLATFORM_DIR":  # where `make test-platforms` keeps what it has installed
+            if name not in KEPT:
                 del os.environ[name]
         home = Path(tempfile.mkdtemp(prefix="ostrakon-tests-"))
     os.environ["OSTRAKON_HOME"] = str(home)
