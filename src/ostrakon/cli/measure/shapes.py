@@ -1,10 +1,19 @@
-"""What a file is, by its columns: lists or capture histories; spells with which covariates."""
+"""What a file is, by its columns: lists or histories; spells with which covariates; panels in dates or numbers."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ostrakon.analysis.tables import LISTS, SPELLS, Column, Kind, Shape, history_shape
+from ostrakon.analysis.tables import (
+    LISTS,
+    NUMBERED_PANEL,
+    PANEL,
+    SPELLS,
+    Column,
+    Kind,
+    Shape,
+    history_shape,
+)
 from ostrakon.errors import NoSuchColumn
 from ostrakon.formats import columns_of, number_columns
 from ostrakon.formats.columns import listed
@@ -48,6 +57,16 @@ def spells_with_covariates(file: Path) -> Shape:
         )
     more = [name for name in columns if name not in SPELLS.names and _may_be_covariate(name)]
     return SPELLS.wider(Column(name, Kind.NUMBER) for name in number_columns(file, more))
+
+
+def panel_over_time(file: Path) -> Shape:
+    """A panel; its times may be numbers (years, weeks, epochs) if all of them are.
+
+    Raises:
+        UnreadableFile: the file cannot be read.
+    """
+    times = [name for name in ("time", "treated_at") if name in columns_of(file)]
+    return NUMBERED_PANEL if number_columns(file, times) == tuple(times) else PANEL
 
 
 def _may_be_covariate(name: str) -> bool:
