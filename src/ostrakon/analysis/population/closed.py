@@ -79,7 +79,7 @@ def population_of_lists(
     """The population behind lists of accounts.
 
     Args:
-        rows: typed table of ``tables.LISTS``; links: of ``tables.LINKS``, accounts that may be one person.
+        rows: typed table of ``tables.LISTS``; links: of ``tables.PERSON_LINKS``, accounts that may be one person.
         seed: of the resamples and of the draws of the links. replicates: resamples, each with its own model.
     """
     data = listing(rows)

@@ -25,7 +25,7 @@ class Links:
 
 
 def links_of(data: Listing, rows: pl.DataFrame) -> Links:
-    """From a typed table of ``tables.LINKS``; of a pair that is named twice the larger probability counts."""
+    """From a typed table of ``tables.PERSON_LINKS``; of a pair that is named twice the larger probability counts."""
     number = pl.DataFrame({"account": data.accounts, "at": np.arange(len(data.accounts))})
     ends = rows.select("account", "suspended_account", "probability").filter(
         pl.col("account") != pl.col("suspended_account"), pl.col("probability").is_not_null()

@@ -42,7 +42,7 @@ def open_population_of_lists(
     """From lists: the days of ``seen_at`` are the occasions, on whichever list; rejected accounts are left out.
 
     Args:
-        rows: typed table of ``tables.LISTS``; links: of ``tables.LINKS``, accounts that may be one person.
+        rows: typed table of ``tables.LISTS``; links: of ``tables.PERSON_LINKS``, accounts that may be one person.
     """
     data = listing(rows)
     count = exact("observed", len(data.accounts), "accounts", "distinct accounts on any list")

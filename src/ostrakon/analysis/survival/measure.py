@@ -46,7 +46,7 @@ def survival(
 
     Args:
         rows: typed table of ``tables.SPELLS``, at least one row; each is watched for some time before its end.
-        links: of ``tables.LINKS``. covariates: names of further columns of ``rows`` that are numbers.
+        links: of ``tables.PERSON_LINKS``. covariates: names of further columns of ``rows`` that are numbers.
         seed: of the draws of the links.
     """
     data = spells(rows)

@@ -56,7 +56,7 @@ def returns(rows: pl.DataFrame, links: pl.DataFrame | None, seed: int) -> tuple[
     """The two figures, and what to know about the links.
 
     Args:
-        rows: typed table of ``tables.SPELLS``; links: of ``tables.LINKS``; None = none were given.
+        rows: typed table of ``tables.SPELLS``; links: of ``tables.PERSON_LINKS``; None = none were given.
     """
     names = [("returns_per_suspension", "returns for each suspension"), ("returned_within_30_days", "share")]
     if links is None:
