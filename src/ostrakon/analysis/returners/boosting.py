@@ -51,7 +51,7 @@ class Scorer:
 
 
 def _with_something_everywhere(seen: Singles) -> Singles:
-    """A feature that no pair has, where no table holds pictures say, stands at nought: scikit-learn cannot bin nothing."""
+    """A feature that no pair has, as where no table holds pictures, is nought: scikit-learn cannot bin nothing."""
     missing = np.isnan(seen).all(axis=0)
     return np.where(missing, np.float32(0), seen) if missing.any() else seen
 
