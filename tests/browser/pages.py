@@ -50,6 +50,8 @@ def pages(house: House) -> list[tuple[str | None, str]]:
         (APPEALS, f"/reinstatements/{wave}"),
         (REVIEWER, "/tasks"),
         (LEAD, "/figures"),
+        (REVIEWER, "/platforms"),
+        (ADMIN, "/platforms"),
         (REVIEWER, "/me"),
         (AUDITOR, "/record"),
         (LEAD, "/settings"),
