@@ -45,7 +45,7 @@ class Window:
     """Periods that are looked at around a treatment."""
 
     before: int
-    """LEAST_BEFORE or more; the last RECENT of them are the recent ones."""
+    """LEAST_BEFORE or more, so many at least; the last RECENT of them are the recent ones, all others the usual."""
     after: int
 
 
@@ -87,7 +87,8 @@ def window_of(panel: Panel) -> Window | None:
     if not len(onset):
         return None
     spare = int((1 - KEPT_SHARE) * len(onset))
-    before = int(min(LONGEST + RECENT, onset[spare]))
+    # half of what most have: the other half is where untreated moments come from
+    before = int(min(LONGEST + RECENT, max(LEAST_BEFORE, onset[spare] // 2), onset[spare]))
     after = int(min(HORIZON, panel.periods - onset[len(onset) - 1 - spare]))
     return Window(before, after) if before >= LEAST_BEFORE and after >= 1 else None
 
@@ -135,9 +136,10 @@ def _histories(values: Floats, before: int, floor: float) -> Floats:
     """(U, T + 1, 4) what lies before each time; nan where that is not enough."""
     sums, ends = _sums(values), np.arange(before, values.shape[1] + 1)
     found = np.full((len(values), values.shape[1] + 1, 4), np.nan)
-    spans = ((before, RECENT), (RECENT, 0), (3, 0), (1, 0))
-    for place, (first, past) in enumerate(spans):
-        mean = (sums[:, ends - past] - sums[:, ends - first]) / (first - past)
+    firsts = (np.maximum(ends - RECENT - LONGEST, 0), ends - RECENT, ends - 3, ends - 1)
+    for place, first in enumerate(firsts):
+        past = ends - RECENT if place == 0 else ends
+        mean = (sums[:, past] - sums[:, first]) / (past - first)
         found[:, before:, place] = np.log(np.maximum(mean, 0.0) + floor)
     return found
 
