@@ -13,6 +13,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -280,15 +281,15 @@ def speed_section(arguments: argparse.Namespace) -> str:
 
 
 def measure_whole(size: int, seed: int, placebo: str) -> dict[str, list[str]]:
-    folder = Path(f"/tmp/returners-{os.getpid()}")
-    _world_to_files(size, seed, folder)
-    _warm_up()
-    before = _peak()
-    begun = time.process_time()
-    tables = {
-        name: pl.read_parquet(folder / f"{name}.parquet")
-        for name in ("suspended", "new", "placebo", "follows")
-    }
+    with tempfile.TemporaryDirectory(prefix="returners-") as scratch:
+        _world_to_files(size, seed, Path(scratch) / "world")
+        _warm_up()
+        before = _peak()
+        begun = time.process_time()
+        tables = {
+            name: pl.read_parquet(Path(scratch) / "world" / f"{name}.parquet")
+            for name in ("suspended", "new", "placebo", "follows")
+        }
     found = find_returners(
         tables["suspended"],
         tables["new"],
