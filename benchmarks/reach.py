@@ -60,8 +60,8 @@ def active_on(world: World, day: int) -> Codes:
 
 def ours(world: World, days: Sequence[int]) -> list[int]:
     made = audience_of(world.follower, world.account, users=world.users, accounts=world.accounts)
-    found = daily(made, world.runs, int(world.runs.past.max()) - 1)
-    return [int(found.reach[day - found.first]) for day in days]
+    found = daily(made, world.runs, max(DAYS, int(world.runs.past.max())))
+    return [int(found.reach[day - found.first]) if day >= found.first else 0 for day in days]
 
 
 def duckdb_sql(world: World, days: Sequence[int]) -> list[int]:
