@@ -47,7 +47,7 @@ from ostrakon.worlds.coordination import FAMILIES, RING_FREE, coordination
 from ostrakon.worlds.coordination.families import SETTINGS
 
 GOALS = {"easy": 0.95, "hard": 0.70, "vhard": 0.40}
-"""Least mean F1, the note on campaigns, section 11."""
+"""Least mean F1 that we aim at."""
 BY_SIZE = ("easy", "hard", "vhard")
 ASIDE = 3
 """So many ring-free logs of a family are shown to the other rules, and searched for what was rejected."""

@@ -119,7 +119,7 @@ def _chosen(edges: CoActions, kept: NDArray[np.bool_]) -> CoActions:
 
 
 TOOLKIT = ((60, 1), (60, 2), (3600, 2), (3600, 3), (3600, 4), (3600, 6))
-"""Window in seconds and least weight: those of the note on campaigns, section 8, and one between."""
+"""Window in seconds and least weight: the usual ones, and one between."""
 TOOLKIT_RULES: dict[str, Rule] = {
     f"toolkit W{window}, weight >= {least}": partial(toolkit, window=window, least=least)
     for window, least in TOOLKIT

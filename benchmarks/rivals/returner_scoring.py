@@ -1,4 +1,4 @@
-"""How right links are: a world and its links in, the figures of the note on returners out."""
+"""How right links are: a world and its links in, how right they are out."""
 
 from __future__ import annotations
 

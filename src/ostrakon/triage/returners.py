@@ -30,7 +30,7 @@ NEIGHBOURS = 20
 NEAR = 3
 """Rare accounts that somebody follows as a suspended account did: then there is a reason to look."""
 RARE = 300
-"""Followers, among those whose follows are known, up to which an account is rare (the note on returners, section 5)."""
+"""Followers, among those whose follows are known, up to which an account is rare."""
 LONGEST_WHY = 500
 
 

@@ -1,7 +1,7 @@
 """Fellegi-Sunter weights: how much more often something is seen between an account and its return than by chance.
 
 They explain a link and order pairs while nothing is learned yet. Their sum is no probability: candidates were chosen
-for agreeing somewhere, and channels agree together within a community (the note on returners, section 6).
+for agreeing somewhere, and channels agree together within a community.
 
 Source: I. P. Fellegi and A. B. Sunter, "A Theory for Record Linkage", JASA 64 (1969) 1183-1210.
 """
@@ -42,7 +42,7 @@ COMPARISONS: dict[str, Comparison] = {
         "days", (-10.0, 0.0, 2.0, 7.0, 21.0, 90.0), (0.01, 0.10, 0.22, 0.25, 0.22, 0.15, 0.05)
     ),
 }
-"""Levels after the note, section 6; the assumed shares follow its section 4 and are replaced by learned ones."""
+"""The assumed shares are replaced by learned ones."""
 SMOOTHING = 0.5
 """Pairs added to each level, so that what was never seen has a finite weight."""
 

@@ -30,7 +30,7 @@ from ostrakon.analysis.returners.postings import (
 from ostrakon.analysis.returners.profiles import Profiles
 
 FARTHEST = 10
-"""Bits in which two pictures may differ, of 64 (the note, section 5)."""
+"""Bits in which two pictures may differ, of 64."""
 PART = 0.85
 """What a key with a letter missing counts beside a whole one."""
 HEARD = 0.8

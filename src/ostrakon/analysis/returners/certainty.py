@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from scipy.special import expit
 
-from ostrakon.analysis.log import Floats
+from ostrakon.analysis.log import Codes, Floats
 
 MOST_CERTAIN = 0.999
 """Nothing that is estimated is certain."""
 LIKELY = 0.7
 """Probability by the placebo from which verdicts correct it: of what nobody would suggest they say nothing here."""
+ASSUMED_SHARE = 0.1
+"""Of the new accounts that are returners, while nothing says how many are."""
 TILT = 0.001
 """Share of the score itself in a probability, so that pairs of unlike scores are never equally probable."""
 
@@ -76,10 +79,50 @@ def more_false(by_chance: Floats, same: NDArray[np.bool_]) -> float:
     return max(1.0, (float((~same[watched]).sum()) + 1.0) / (expected + 1.0))
 
 
-def by_assumption(bits: Floats, accounts: int) -> Floats:
-    """(P,) a guess while nothing is known: half of the bits, as channels agree together, against one of all."""
-    found: Floats = np.clip(expit((bits * np.log(2) - np.log(accounts + 1)) / 2), 0.0, MOST_CERTAIN)
+def by_assumption(bits: Floats, new: Codes, suspended: int, accounts: int) -> Floats:
+    """(P,) a guess while nothing is known: half of the bits, as channels agree together, against one of all.
+
+    It is lowered until no more of the new accounts are taken for returners than there might be if one in ten were:
+    chance alone finds some likeness for everybody.
+
+    Args:
+        bits, new: of each pair that may be shown, its Fellegi-Sunter bits and its new account.
+        suspended, accounts: how many suspended and new accounts were compared.
+    """
+    odds = (bits * np.log(2) - np.log(suspended + 1)) / 2
+    best = np.full(int(new.max(initial=-1)) + 1, -np.inf)
+    np.maximum.at(best, new, odds)
+    found: Floats = np.clip(expit(odds - _lowered(best, most_returners(accounts))), 0.0, MOST_CERTAIN)
     return found
+
+
+def most_returners(accounts: int) -> float:
+    """How many of so many new accounts may be returners, if one in ten is: three standard deviations above."""
+    expected = ASSUMED_SHARE * accounts
+    return float(expected + 3 * np.sqrt(expected) + 1)
+
+
+def stands_out(probability: Floats, new: Codes, accounts: int) -> NDArray[np.bool_]:
+    """(P,) pairs of the new accounts that are likelier returners than most: twice as many as there may be, at most.
+
+    For when nothing is known: below them chance alone orders the accounts, and to look at all is no use of anybody.
+    """
+    best = np.zeros(accounts)
+    np.maximum.at(best, new, probability)
+    most = int(2 * most_returners(accounts))
+    if most >= accounts:
+        return np.ones(len(new), bool)
+    found: NDArray[np.bool_] = (best > np.sort(best)[-most - 1])[new]
+    return found
+
+
+def _lowered(odds: Floats, most: float) -> float:
+    """By how many nats these must fall so that their probabilities sum to ``most``; 0 where they do not exceed it."""
+
+    def excess(nats: float) -> float:
+        return float(expit(odds - nats).sum()) - most
+
+    return 0.0 if excess(0.0) <= 0 else float(brentq(excess, 0.0, float(odds.max()) + 50.0))
 
 
 def _tilted(probability: Floats, score: Floats) -> Floats:

@@ -16,7 +16,7 @@ from ostrakon.analysis.returners.names import Singles
 PRESENTATION, NEIGHBOURS, AVATAR = 1, 2, 4
 NAMES = {PRESENTATION: ("handle", "display name", "bio"), NEIGHBOURS: ("neighbours",), AVATAR: ("avatar",)}
 ALIKE = 0.85
-"""Jaro-Winkler from which two names are alike (Wikipedia's pairs, section 3 of the note)."""
+"""Jaro-Winkler from which two names are alike (measured on Wikipedia's pairs: docs/validation.md)."""
 WORDS_TOGETHER = 12.0
 """Nats of rare words in common from which two bios are alike."""
 LEAST_SHARED = 2

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ostrakon.analysis.returners.certainty import stands_out
 from ostrakon.analysis.returners.channels import channel_names
 from ostrakon.analysis.returners.explain import explainer
 from ostrakon.analysis.returners.monitor import (
@@ -59,8 +60,7 @@ def find_returners(
         shown[:] = False
     links = _links(looked, by, np.flatnonzero(shown))
     first = (by.rank == 1) & ~looked.of_placebo
-    can_tell = by.ratio > 0 or by.verdicts.are_enough
-    base_rate = float(by.probability[first].sum()) / max(len(looked.new), 1) if can_tell else None
+    base_rate = float(by.probability[first].sum()) / max(len(looked.new), 1) if by.can_tell else None
     return Returners(
         links,
         groups,
@@ -77,6 +77,8 @@ def _shown(of: Search, by: Scores, groups: pl.DataFrame, parameters: Parameters)
     """(P,) what people are shown: the best few of each account, where its group is not switched off."""
     shown = (by.rank >= 1) & (by.rank <= parameters.most_hypotheses) & ~of.of_placebo
     shown &= by.probability >= parameters.least_probability
+    if not by.can_tell:
+        shown &= stands_out(np.where(shown, by.probability, 0.0), of.pairs.new, len(of.new))
     off = groups.filter("is_switched_off")["name_group"].to_list()
     if off:
         is_off = np.isin(np.array(GROUP_NAMES)[name_groups(of)], off)

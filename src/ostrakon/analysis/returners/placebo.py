@@ -1,7 +1,7 @@
 """Learning without labels: what is found behind accounts that were never suspended is false.
 
 Source: the target-decoy rounds of L. Kaell and others, "Semi-supervised learning for peptide identification from
-shotgun proteomics datasets", Nature Methods 4 (2007) 923-925, as the note on returners uses them (section 6).
+shotgun proteomics datasets", Nature Methods 4 (2007) 923-925.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from ostrakon.analysis.returners.verdicts import Verdicts, learned_from_verdicts
 
 ABOUT = 4.0
 """Nats that a pair loses whose new account speaks *about* the suspended one. Assumed: few labels teach it too late, and
-tributes, parodies and critics are who is wronged first (the note, section 8)."""
+tributes, parodies and critics are who is wronged first."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class Scores:
     ratio: float
     """Suspended accounts for each placebo account; 0 without a placebo."""
 
+    @property
+    def can_tell(self) -> bool:
+        """Whether a placebo or verdicts say how often links are false."""
+        return self.ratio > 0 or self.verdicts.are_enough
+
 
 def scores(of: Search, reviews: pl.DataFrame | None) -> Scores:
     """Learn from what there is: verdicts, the placebo, both or neither. Pairs that are not eligible have no score."""
@@ -62,7 +67,7 @@ def scores(of: Search, reviews: pl.DataFrame | None) -> Scores:
     part_eligible = eligible[rows]
     by_chance = _by_chance(part, score[rows], part_eligible, ratio)
     more = more_false(by_chance[part.verdicts.pair], known.same) if known.are_enough and ratio else 1.0
-    found[rows] = _probability(part, score[rows], bits, by_chance, more, of.suspended)
+    found[rows] = _probability(of, part, score[rows], bits, by_chance, more)
     rank = ranks(of.pairs.new, of.of_placebo, score, eligible)
     rate = _rate(of, score, rank, known, ratio, more)
     learned = weights(of.strangers, of.seen[eligible], np.where(of.of_placebo, 0.0, found)[eligible])
@@ -104,14 +109,14 @@ def _by_chance(of: Part, score: Floats, eligible: NDArray[np.bool_], ratio: floa
 
 
 def _probability(
-    of: Part, score: Floats, bits: Floats, by_chance: Floats, more: float, suspended: int
+    of: Search, part: Part, score: Floats, bits: Floats, by_chance: Floats, more: float
 ) -> Floats:
     """By the placebo, corrected by verdicts; without a placebo by verdicts alone; without both by assumption."""
     if not np.isnan(by_chance).any():
         return np.clip(1 - more * (1 - by_chance), 0.0, 1.0)
-    if of.verdicts.are_enough:
-        return by_verdicts(score, score[of.verdicts.pair], of.verdicts.same)
-    return by_assumption(bits, suspended)
+    if part.verdicts.are_enough:
+        return by_verdicts(score, score[part.verdicts.pair], part.verdicts.same)
+    return by_assumption(bits, part.new, of.suspended, len(of.new))
 
 
 def ranks(new: Codes, of_placebo: NDArray[np.bool_], score: Floats, eligible: NDArray[np.bool_]) -> Codes:
