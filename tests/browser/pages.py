@@ -10,19 +10,19 @@ LEAD, REVIEWER, APPROVER, APPEALS, AUDITOR, ADMIN = (
 
 
 def pages(house: House) -> list[tuple[str | None, str]]:
-    """Roles and addresses."""
+    """Roles and addresses. What other tests decided meanwhile keeps its page, so a preferred state is no condition."""
 
     def of(sql: str) -> int:
         return int(house.number(sql))
 
-    case = of("SELECT id FROM casework_case WHERE under_pressure = 1 AND status = 'open' ORDER BY id LIMIT 1")
-    waiting = of("SELECT id FROM casework_decision WHERE status = 'proposed' LIMIT 1")
-    ended = of("SELECT id FROM casework_decision WHERE status = 'reversed' LIMIT 1")
-    appeal = of("SELECT id FROM casework_appeal WHERE status = 'open' LIMIT 1")
+    case = of("SELECT id FROM casework_case WHERE under_pressure = 1 ORDER BY status = 'open' DESC, id LIMIT 1")
+    waiting = of("SELECT id FROM casework_decision ORDER BY status = 'proposed' DESC LIMIT 1")
+    ended = of("SELECT id FROM casework_decision ORDER BY status = 'reversed' DESC LIMIT 1")
+    appeal = of("SELECT id FROM casework_appeal ORDER BY status = 'open' DESC LIMIT 1")
     wave = of("SELECT id FROM casework_reinstatement LIMIT 1")
-    campaign = of("SELECT id FROM triage_campaign WHERE is_current = 1 LIMIT 1")
-    waits = of("SELECT id FROM triage_link WHERE status = 'open' LIMIT 1")
-    confirmed = of("SELECT id FROM triage_link WHERE status = 'same' LIMIT 1")
+    campaign = of("SELECT id FROM triage_campaign ORDER BY is_current DESC LIMIT 1")
+    waits = of("SELECT id FROM triage_link ORDER BY status = 'open' DESC LIMIT 1")
+    confirmed = of("SELECT id FROM triage_link ORDER BY status = 'same' DESC LIMIT 1")
     published = of("SELECT id FROM intake_publishedlist LIMIT 1")
     policy = of("SELECT id FROM casework_policy WHERE code <> 'unspecified' LIMIT 1")
     person = of("SELECT id FROM casework_person WHERE is_guest = 0 LIMIT 1")
