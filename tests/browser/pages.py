@@ -15,7 +15,9 @@ def pages(house: House) -> list[tuple[str | None, str]]:
     def of(sql: str) -> int:
         return int(house.number(sql))
 
-    case = of("SELECT id FROM casework_case WHERE under_pressure = 1 ORDER BY status = 'open' DESC, id LIMIT 1")
+    case = of(
+        "SELECT id FROM casework_case WHERE under_pressure = 1 ORDER BY status = 'open' DESC, id LIMIT 1"
+    )
     waiting = of("SELECT id FROM casework_decision ORDER BY status = 'proposed' DESC LIMIT 1")
     ended = of("SELECT id FROM casework_decision ORDER BY status = 'reversed' DESC LIMIT 1")
     appeal = of("SELECT id FROM casework_appeal ORDER BY status = 'open' DESC LIMIT 1")

@@ -38,7 +38,7 @@ from ostrakon.web.tokens import Scope
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db,
-    pytest.mark.only_on("postgresql"),  # which refuses more of what nobody expects than SQLite; one run is minutes
+    pytest.mark.only_on("postgresql"),  # it refuses more than SQLite does; one run is minutes
     pytest.mark.filterwarnings("default"),  # of other people's code, on data that nobody sends
 ]
 
