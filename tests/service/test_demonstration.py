@@ -45,7 +45,7 @@ from ostrakon.service.demonstration.terms import terms
 from ostrakon.triage.models import Campaign, Link
 from ostrakon.web.receipts import report_of
 
-# `ostrakon try` is on SQLite. PostgreSQL has no statistics of what one transaction, as here, has written, and plans badly.
+# `ostrakon try` is on SQLite. PostgreSQL knows no statistics of what one transaction, as here, has written.
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 NOW = datetime(2026, 11, 22, 14, tzinfo=UTC)
 
