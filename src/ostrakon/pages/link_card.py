@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the pages need nothing but the standard library at run time
     from ostrakon.analysis.returners import Explanation, Neighbour, Sign
 
 NEIGHBOURS = 12
-"""Shared neighbours that are named, the rarest first; links.ndjson has all."""
+"""Shared neighbours that are named, the rarest first; links.ndjson names twice as many."""
 NAMES = frozenset({"handle", "avatar"})
 """Channels that show names and hashes."""
 WORDS = frozenset({"bio", "display name"})
@@ -87,9 +87,10 @@ def _in_our_words(text: str) -> Markup:
 
 
 def _seen(sign: Sign, shown: Callable[[str], Markup]) -> list[Markup]:
-    """What both show; once, where it is the same."""
+    """What both show, with a dot between; once, where it is the same."""
     both = [sign.new] if sign.new == sign.suspended else [sign.new, sign.suspended]
-    return [h("span", shown(text)) for text in both if text]
+    said = [h("span", shown(text)) for text in both if text]
+    return said if len(said) < 2 else [said[0], h("span", "·"), said[1]]
 
 
 def _neighbours(neighbours: Sequence[Neighbour]) -> Markup:

@@ -202,6 +202,45 @@ def could_be(created: float, index_created: float, index_suspended: float, sleep
 
 
 @compiled
+def _touched(
+    account: int,
+    keys: Counts,
+    factor: Singles,
+    start: Counts,
+    avatars: Keys,
+    of: Lists,
+    avatar: Keys,
+    desk: Desk,
+) -> int:
+    """Lay out on the desk who carries a key of this account, and what each channel sees; gives how many they are."""
+    seen_of, touched, is_touched = desk
+    count = 0
+    for channel in range(len(CHANNELS)):
+        for place in range(start[channel, account], start[channel, account + 1]):
+            key = of.offset[channel] + keys[place]
+            weight = of.weight[key] * factor[place]
+            for at in range(of.start[key], of.start[key + 1]):
+                there = of.row[at]
+                if not is_touched[there]:
+                    is_touched[there] = True
+                    touched[count] = there
+                    count += 1
+                if channel == NEIGHBOUR:
+                    seen_of[there, NEIGHBOUR] += weight * weight
+                    seen_of[there, SHARED] += 1
+                elif channel == WORD:
+                    seen_of[there, WORD] += weight
+                elif channel == AVATAR:
+                    far = bits_apart(avatars[account], avatar[there])
+                    if far <= FARTHEST:
+                        value = weight * (1 - far / (2 * FARTHEST))
+                        seen_of[there, AVATAR] = max(seen_of[there, AVATAR], value)
+                else:
+                    seen_of[there, channel] = max(seen_of[there, channel], weight)
+    return count
+
+
+@compiled
 def _best_pairs(
     keys: Counts,
     factor: Singles,
@@ -223,29 +262,7 @@ def _best_pairs(
     floor = np.zeros(2, np.float32)
     upto = 0
     for account in range(start.shape[1] - 1):
-        count = 0
-        for channel in range(len(CHANNELS)):
-            for place in range(start[channel, account], start[channel, account + 1]):
-                key = of.offset[channel] + keys[place]
-                weight = of.weight[key] * factor[place]
-                for at in range(of.start[key], of.start[key + 1]):
-                    there = of.row[at]
-                    if not is_touched[there]:
-                        is_touched[there] = True
-                        touched[count] = there
-                        count += 1
-                    if channel == NEIGHBOUR:
-                        seen_of[there, NEIGHBOUR] += weight * weight
-                        seen_of[there, SHARED] += 1
-                    elif channel == WORD:
-                        seen_of[there, WORD] += weight
-                    elif channel == AVATAR:
-                        far = bits_apart(avatars[account], avatar[there])
-                        if far <= FARTHEST:
-                            value = weight * (1 - far / (2 * FARTHEST))
-                            seen_of[there, AVATAR] = max(seen_of[there, AVATAR], value)
-                    else:
-                        seen_of[there, channel] = max(seen_of[there, channel], weight)
+        count = _touched(account, keys, factor, start, avatars, of, avatar, desk)
         first = upto
         floor[:] = 0
         for number in range(count):

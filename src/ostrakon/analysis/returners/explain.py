@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 import numpy as np
@@ -22,6 +23,8 @@ from ostrakon.analysis.returners.search import Search
 
 SHOWN_NEIGHBOURS = 25
 COLUMNS = {"handle": "handle", "display name": "display_name", "bio": "bio", "avatar": "avatar_hash"}
+LEAST_BITS = 0.05
+"""What says less than this says nothing."""
 AGAINST_BITS = {"fights": -8.0, "imitates": -4.0, "speaks_about": -5.8, "knew": -1.0}
 """What speaks against whatever else agrees, in bits; assumed, not learned."""
 WORDS = {
@@ -48,8 +51,8 @@ def _explain(
     return Explanation(
         account,
         suspended,
-        tuple(sorted((sign for sign in signs if sign.bits > 0), key=lambda sign: -sign.bits)),
-        tuple(sorted((sign for sign in signs if sign.bits < 0), key=lambda sign: sign.bits)),
+        tuple(sorted((sign for sign in signs if sign.bits >= LEAST_BITS), key=lambda sign: -sign.bits)),
+        tuple(sorted((sign for sign in signs if sign.bits <= -LEAST_BITS), key=lambda sign: sign.bits)),
         tuple(neighbours[:SHOWN_NEIGHBOURS]),
         _nearest(of, by, pairs, old),
         base_rate,
@@ -77,7 +80,8 @@ def _signs(
         bits = float(by.weights.bits(channel, seen)[0])
         mine, theirs = _shown(of, channel, new, old, neighbours)
         if not np.isnan(seen[0, COLUMN[COMPARISONS[channel].feature]]):
-            signs.append(Sign(channel, mine, theirs, round(bits, 2), _popularity(of, channel, old, seen)))
+            carried = _popularity(of, channel, old, seen) if bits > 0 else None
+            signs.append(Sign(channel, mine, theirs, round(bits, 2), carried))
     return signs
 
 
@@ -94,6 +98,8 @@ def _shown(of: Search, channel: str, new: int, old: int, neighbours: list[Neighb
 
 def _cell(of: Profiles, row: int, name: str) -> str:
     value = of.table[name][row] if name in of.table.columns else None
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     return "" if value is None else str(value)
 
 

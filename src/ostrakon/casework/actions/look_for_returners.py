@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Max
@@ -30,7 +31,7 @@ def look_for_returners(now: datetime) -> list[LinkSearch]:
     for platform in returning.platforms_with_suspensions():
         if (asked := _asked(platform, now)) is not None:
             searched = look(asked, timezone.now())
-            made.append(in_turn(lambda searched=searched: _kept(searched)))  # type: ignore[misc]
+            made.append(in_turn(partial(_kept, searched)))
     return made
 
 
