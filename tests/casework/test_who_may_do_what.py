@@ -44,6 +44,7 @@ judge links to suspended accounts                 x         x         .         
 confirm links of protected accounts               .         .         .          x          .           .
 add reports                                       x         x         .          x          .           .
 add published lists                               x         x         .          x          .           .
+have what came of it measured now                 .         .         .          x          .           .
 see who reported                                  x         x         x          x          x           .
 read the record                                   .         .         .          x          x           .
 edit policies and templates                       .         .         .          x          .           .

@@ -39,6 +39,7 @@ class Act(StrEnum):
     JUDGE_PROTECTED_LINKS = "confirm links of protected accounts"
     ADD_REPORTS = "add reports"
     ADD_LISTS = "add published lists"
+    MEASURE_IMPACT = "have what came of it measured now"
     READ_REPORTERS = "see who reported"
     READ_RECORD = "read the record"
     EDIT_POLICIES = "edit policies and templates"
@@ -64,6 +65,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.JUDGE_PROTECTED_LINKS: frozenset({LEAD}),
     Act.ADD_REPORTS: frozenset({REVIEWER, APPROVER, LEAD}),
     Act.ADD_LISTS: frozenset({REVIEWER, APPROVER, LEAD}),
+    Act.MEASURE_IMPACT: frozenset({LEAD}),
     Act.READ_REPORTERS: frozenset({REVIEWER, APPROVER, APPEALS, LEAD, AUDITOR}),
     Act.READ_RECORD: frozenset({LEAD, AUDITOR}),
     Act.EDIT_POLICIES: frozenset({LEAD}),

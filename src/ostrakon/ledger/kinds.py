@@ -87,3 +87,8 @@ class Kind(TextChoices):
     COMMAND_CARRIED_OUT = "command_carried_out", _("command carried out on a platform")
     COMMAND_REFUSED = "command_refused", _("command not carried out on a platform")
     DRIFT_FOUND = "drift_found", _("account differs from what was decided")
+    # Did it work?
+    HISTORY_ADDED = "history_added", _("file of an earlier time added")
+    HISTORY_WITHDRAWN = "history_withdrawn", _("file of an earlier time withdrawn and erased")
+    IMPACT_ASKED = "impact_asked", _("measuring of what came of it asked for")
+    IMPACT_MEASURED = "impact_measured", _("what came of it measured")
