@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ostrakon.casework.models import Action, Decision, Notice, NoticeTemplate
 from ostrakon.enforcement.models import Command, Connection, Dispatch
@@ -37,6 +38,15 @@ class Effect:
     label: str = ""
 
 
+class Earlier(NamedTuple):
+    """A command that was about an effect before, as far as it says whose doing the effect is."""
+
+    dispatch: int
+    state: str
+    gives_back: bool
+    ended: str
+
+
 def effect_of(decision: Decision, connection: Connection) -> Effect | None:
     """What it wants there; None: nothing but a notice."""
     action = MEANS.get(decision.action)
@@ -62,10 +72,16 @@ def actions_offered(platform: str) -> frozenset[Action]:
     )
 
 
-def command_of(decision: Decision, effect: Effect, connection: Connection, now: datetime) -> Command:
-    """What carries a decision out, not saved yet."""
+def command_of(
+    decision: Decision, effect: Effect, connection: Connection, before: Sequence[Earlier], now: datetime
+) -> Command:
+    """What carries a decision out, not saved yet.
+
+    Args:
+        before: as ``commands_about`` gives them.
+    """
     traits = traits_of(connection, effect.action)
-    holds = bool(traits and traits.flag) and _was_done(_about(decision, effect, connection))
+    holds = bool(traits and traits.flag) and _was_done(before)
     return Command(
         dispatch=_dispatch(decision, effect.action, connection, Urgency.ORDINARY, now),
         connection=connection,
@@ -81,7 +97,7 @@ def giving_back(decision: Decision, effect: Effect, connection: Connection, now:
     """What takes back the effect of a decision that ended, not saved yet; None: nothing of ours is to be taken back."""
     if _is_wanted_by_another(decision, effect, connection):
         return None
-    if not may_be_ours(_about(decision, effect, connection)):
+    if not may_be_ours(commands_about(decision, effect, connection)):
         return None
     action = UNDONE_BY[effect.action]
     return Command(
@@ -93,20 +109,19 @@ def giving_back(decision: Decision, effect: Effect, connection: Connection, now:
     )
 
 
-def waiting_to_give_back(decision: Decision, effect: Effect, connection: Connection) -> list[int]:
+def waiting_to_give_back(before: Sequence[Earlier]) -> list[int]:
     """Dispatches that would take away what a decision wants now, and that nobody has begun to send."""
-    about = [one for one in _about(decision, effect, connection) if one.gives_back]
-    return [one.dispatch_id for one in about if one.dispatch.state == State.QUEUED]
+    return [one.dispatch for one in before if one.gives_back and one.state == State.QUEUED]
 
 
-def may_be_ours(commands: Sequence[Command]) -> bool:
+def may_be_ours(before: Sequence[Earlier]) -> bool:
     """Is it set by us, or may it be?
 
     Args:
-        commands: all that were about one effect on one account, the newest first, each with its dispatch.
+        before: as ``commands_about`` gives them.
     """
-    for one in commands:
-        if one.dispatch.state == State.QUEUED and one.gives_back:
+    for one in before:
+        if one.state == State.QUEUED and one.gives_back:
             return False  # it will be taken back
         if _had_no_effect(one):
             continue
@@ -139,22 +154,7 @@ def lanes_of(connection: Connection) -> str:
     return f"{Dispatch.Channel.PLATFORM}:{connection.pk}:"
 
 
-def _had_no_effect(command: Command) -> bool:
-    """Never begun, certainly refused, or it was so before (by whom, an earlier command of ours says)."""
-    waits = command.dispatch.state in (State.QUEUED, State.CANCELLED) and not command.ended
-    already = command.ended == Ended.ALREADY and not command.gives_back
-    return waits or already or command.ended == Ended.REFUSED
-
-
-def _was_done(commands: Sequence[Command]) -> bool:
-    """Did a command of ours do it, certainly, and none take it back?"""
-    for one in commands:
-        if not _had_no_effect(one):
-            return not one.gives_back and one.ended == Ended.APPLIED
-    return False
-
-
-def _about(decision: Decision, effect: Effect, connection: Connection) -> list[Command]:
+def commands_about(decision: Decision, effect: Effect, connection: Connection) -> list[Earlier]:
     """Every command about one effect on the account of a decision, the newest first."""
     found = Command.objects.filter(
         dispatch__account=decision.account_id,
@@ -162,7 +162,23 @@ def _about(decision: Decision, effect: Effect, connection: Connection) -> list[C
         action__in=[effect.action, UNDONE_BY[effect.action]],
         label=effect.label,
     )
-    return list(found.select_related("dispatch").order_by("-pk"))
+    rows = found.order_by("-pk").values_list("dispatch", "dispatch__state", "gives_back", "ended")
+    return list(map(Earlier._make, rows))
+
+
+def _had_no_effect(command: Earlier) -> bool:
+    """Never begun, certainly refused, or it was so before (by whom, an earlier command of ours says)."""
+    waits = command.state in (State.QUEUED, State.CANCELLED) and not command.ended
+    already = command.ended == Ended.ALREADY and not command.gives_back
+    return waits or already or command.ended == Ended.REFUSED
+
+
+def _was_done(before: Sequence[Earlier]) -> bool:
+    """Did a command of ours do it, certainly, and none take it back?"""
+    for one in before:
+        if not _had_no_effect(one):
+            return not one.gives_back and one.ended == Ended.APPLIED
+    return False
 
 
 def _is_wanted_by_another(decision: Decision, effect: Effect, connection: Connection) -> bool:

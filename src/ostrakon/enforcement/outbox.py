@@ -26,6 +26,7 @@ from ostrakon.enforcement.commands import (
     Effect,
     command_behind,
     command_of,
+    commands_about,
     effect_of,
     giving_back,
     lane_of,
@@ -83,11 +84,12 @@ def _queue_command(decision: Decision) -> None:
     effect = effect_of(decision, connection) if connection else None
     if connection is None or effect is None:
         return
-    _cancel(_waiting().filter(pk__in=waiting_to_give_back(decision, effect, connection)), decision)
+    before = commands_about(decision, effect, connection)
+    _cancel(_waiting().filter(pk__in=waiting_to_give_back(before)), decision)
     if traits_of(connection, effect.action) is None:
         _cannot(decision, effect, f"this platform has no {effect.action}")
         return
-    _keep(command_of(decision, effect, connection, timezone.now()))
+    _keep(command_of(decision, effect, connection, before, timezone.now()))
 
 
 def _give_back(decision: Decision) -> None:
