@@ -194,7 +194,7 @@ def test_a_later_decision_supersedes_the_earlier_one(bram: Person, dana: Person)
         second = approve(dana, propose(bram, suspension(fresh(on)), LATER).pk, LATER)
     assert (fresh(first).status, fresh(first).ended_at) == ("superseded", LATER)
     assert fresh(second).status == "in_force"
-    assert [type(one) for one in announced if not hasattr(one, "notices")] == [
+    assert [type(one) for one in announced if hasattr(one, "decision")] == [
         DecisionEnded,
         DecisionCameIntoForce,
     ]

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ostrakon.casework.models import Decision, Notice
+from ostrakon.casework.models import Action, Decision, Notice
+
+
+@dataclass(frozen=True)
+class ActionProposed:
+    """Somebody proposes this for accounts of these platforms: who listens refuses what could not be carried out."""
+
+    action: Action
+    platforms: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class NoticesWritten:
     notices: Sequence[Notice]
 
 
-Announcement = DecisionCameIntoForce | DecisionEnded | NoticesWritten
+Announcement = ActionProposed | DecisionCameIntoForce | DecisionEnded | NoticesWritten
 Listener = Callable[[Announcement], None]
 
 _listeners: list[Listener] = []

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ostrakon.casework.models import Action, Decision, Notice, NoticeTemplate
 from ostrakon.enforcement.models import Command, Connection, Dispatch
 from ostrakon.enforcement.offers import traits_of
+from ostrakon.errors import Unfit
 from ostrakon.platforms.actions import UNDONE_BY, PlatformAction
 
 EXPIRES = timedelta(hours=72)
@@ -70,6 +71,21 @@ def actions_offered(platform: str) -> frozenset[Action]:
     return frozenset(
         action for action, there in asked.items() if there is None or traits_of(connection, there)
     )
+
+
+def refuse_what_cannot_be_done(action: Action, platform: str) -> None:
+    """One rule for the form, the API and batches.
+
+    Raises:
+        Unfit: the platform cannot carry it out, as far as its last check found.
+    """
+    if action not in (offered := actions_offered(platform)):
+        raise Unfit(
+            "{platform} cannot carry out {action}; what it can: {offered}",
+            platform=platform,
+            action=str(action),
+            offered=[str(one) for one in Action if one in offered],
+        )
 
 
 def command_of(

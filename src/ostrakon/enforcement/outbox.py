@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ostrakon.casework.actions.tasks import open_task
 from ostrakon.casework.announcements import (
+    ActionProposed,
     Announcement,
     DecisionCameIntoForce,
     DecisionEnded,
@@ -30,6 +31,7 @@ from ostrakon.enforcement.commands import (
     effect_of,
     giving_back,
     lane_of,
+    refuse_what_cannot_be_done,
     waiting_to_give_back,
 )
 from ostrakon.enforcement.events import IN_FORCE, ended, payload_of
@@ -49,7 +51,11 @@ def begin_to_listen() -> None:
 
 
 def hear(what: Announcement) -> None:
-    """Write down what is to be carried out. What cannot be written undoes what was announced."""
+    """Write down what is to be carried out. What cannot be written, or done, undoes what was announced."""
+    if isinstance(what, ActionProposed):
+        for platform in sorted(what.platforms):
+            refuse_what_cannot_be_done(what.action, platform)
+        return
     become_the_writer()  # before any row of the outbox, like everybody who changes several: nobody waits in a circle
     if isinstance(what, NoticesWritten):
         _queue_notices(what.notices)

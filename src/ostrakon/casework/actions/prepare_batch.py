@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from ostrakon.casework.announcements import ActionProposed, announce
 from ostrakon.casework.batches import BatchPlan, checked_plan, end_waiting, held_batch, sample, why_left_out
 from ostrakon.casework.models import Batch, BatchItem, Case, Person
 from ostrakon.casework.permissions import Act, require
@@ -30,7 +31,8 @@ def prepare_batch(person: Person, plan: BatchPlan, now: datetime) -> Batch:
     Raises:
         NotPermitted: their roles do not allow it.
         NotThere: one of the cases does not exist.
-        Unfit: the plan makes no sense, its cases are of several policies, or another batch had this key.
+        Unfit: the plan makes no sense, its cases are of several policies, another batch had this key, or the platform
+            of one of the accounts cannot do this.
         NotInThisState: some cases have no place in a batch, or changed since they were seen; the message names them.
     """
     plan = checked_plan(plan)
@@ -40,6 +42,7 @@ def prepare_batch(person: Person, plan: BatchPlan, now: datetime) -> Batch:
         if (earlier := Batch.objects.filter(key=plan.key).first()) is not None:
             return _the_same(earlier, person, plan)
         _refuse_unfit(plan, cases)
+        announce(ActionProposed(plan.action, frozenset(case.account.platform for case in cases)))
         batch = _write(person, plan, cases, now)
         kept = Case.objects.filter(pk__in=[case.pk for case in cases])
         kept.update(claimed_by=person, claimed_until=batch.held_until)
@@ -71,7 +74,7 @@ def _held(person: Person, plan: BatchPlan, now: datetime) -> list[Case]:
     held = list(cases.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
     if len(held) < len(plan.cases):
         raise NotThere("one of these cases does not exist, or is not for you")
-    return list(cases.annotate(left_out=why_left_out(person, now)))
+    return list(cases.select_related("account").annotate(left_out=why_left_out(person, now)))
 
 
 def _the_same(earlier: Batch, person: Person, plan: BatchPlan) -> Batch:

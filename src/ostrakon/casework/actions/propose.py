@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from ostrakon.casework.actions.cite import cite, cited_by
 from ostrakon.casework.actions.force import bring_into_force
+from ostrakon.casework.announcements import ActionProposed, announce
 from ostrakon.casework.detection import detected, offered
 from ostrakon.casework.discretion import refuse_named_reporters
 from ostrakon.casework.entries import as_proposed, record_step
@@ -30,8 +31,8 @@ def propose(person: Person, proposal: Proposal, now: datetime) -> Decision:
     Raises:
         NotPermitted: their roles do not allow it.
         NotThere: there is no such case.
-        Unfit: something is missing or does not go together, another proposal had this key, or a link that it cites is
-            not confirmed.
+        Unfit: something is missing or does not go together, another proposal had this key, a link that it cites is
+            not confirmed, or the account's platform cannot do this.
         ExemptionApplies: it is a suspension, and an exemption applies or was not answered.
         ClaimedBySomebodyElse: a colleague has the case in hand.
         NotInThisState: another proposal waits, or the case changed since they saw it.
@@ -77,6 +78,7 @@ def _refuse_now(person: Person, proposal: Proposal, case: Case, now: datetime) -
         raise NotInThisState("the case changed since you opened it; look at it again")
     if not proposal.is_suspension and _is_suspended(case):
         require(person, Act.REVERSE)  # what took two people is not lifted by the way
+    announce(ActionProposed(proposal.action, frozenset({case.account.platform})))
     if proposal.facts:
         refuse_named_reporters(proposal.facts, case.account)
 
