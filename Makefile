@@ -35,7 +35,7 @@ test-postgres: $(DEV) ## the rooms that keep rows, on a throw-away PostgreSQL; f
 	$(BIN)/pytest -n $(WORKERS) --database postgresql --slow --no-skips $(wildcard $(ROOMS:%=tests/%)) $(ARGS)
 
 test-platforms: $(DEV) ## beside real platforms: they install three quarters of a gigabyte the first time
-	$(BIN)/pytest -n 0 -m platform --platform --no-skips tests/platforms $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadscope -m platform --platform --no-skips tests/platforms $(ARGS)
 
 test-crash: $(DEV) ## kill -9 of every process at random; ARGS="--kills 20 --seed 7"
 	$(BIN)/pytest -n 0 --crash --no-skips tests/crash $(ARGS)

@@ -6,9 +6,8 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -56,7 +55,11 @@ def service(tmp_path: Path, server: Server) -> Iterator[Service]:
 
 @pytest.mark.parametrize(("options", "goal_s"), [((), 5.0), (("--option", "module=true"), 1.0)])
 def test_a_report_is_a_case_within_seconds(
-    service: Service, server: Server, options: tuple[str, ...], goal_s: float, capsys: Any
+    service: Service,
+    server: Server,
+    options: tuple[str, ...],
+    goal_s: float,
+    tell: Callable[[str], None],
 ) -> None:
     address = server.ready["base_url"]
     service.run("platforms", "add", "matrix.test", "--kind", "matrix", "--address", address, *options)
@@ -67,9 +70,8 @@ def test_a_report_is_a_case_within_seconds(
     with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {key}"}) as reviewer:
         seconds_until_seen(server, reviewer, alice)  # the worker has begun to read
         took = [seconds_until_seen(server, reviewer, alice) for _ in range(REPORTS)]
-    with capsys.disabled():
-        said = f"median {statistics.median(took):.2f} s, worst {max(took):.2f} s"
-        print(f"\nreport to case {' '.join(options) or 'by polling'}: {said}")  # noqa: T201
+    said = f"median {statistics.median(took):.2f} s, worst {max(took):.2f} s"
+    tell(f"Matrix, report to case {' '.join(options) or 'by polling'}: {said}")
     assert statistics.median(took) <= goal_s
     assert service.stop() < 10
 

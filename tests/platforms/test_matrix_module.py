@@ -6,7 +6,7 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -74,7 +74,9 @@ def test_a_number_that_is_none_is_refused(server: Server, query: str) -> None:
     assert (reply.status_code, reply.json()["errcode"]) == (400, "M_INVALID_PARAM")
 
 
-def test_a_report_is_told_of_within_a_second(server: Server, matrix: Matrix) -> None:
+def test_a_report_is_told_of_within_a_second(
+    server: Server, matrix: Matrix, tell: Callable[[str], None]
+) -> None:
     alice, chidi = server.register("alice"), server.register("chidi")
     told: dict[int, float] = {}
     enough = threading.Event()
@@ -100,7 +102,9 @@ def test_a_report_is_told_of_within_a_second(server: Server, matrix: Matrix) -> 
         stored = report_on(server, alice, chidi, f"number {n}")
         delays.append(heard_of(before + n + 1 if before else n + 2) - stored)
         time.sleep(0.1 * (n % 3))
-    print(f"told after {statistics.median(delays):.2f} s (median), {max(delays):.2f} s (worst)")  # noqa: T201
+    tell(
+        f"Matrix, told of a report after {statistics.median(delays):.2f} s (median), {max(delays):.2f} s (worst)"
+    )
     enough.set()
     report_on(server, alice, chidi, "the last")
     listener.join()
