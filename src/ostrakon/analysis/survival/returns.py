@@ -14,6 +14,7 @@ import polars as pl
 
 from ostrakon.analysis.figures import Figure, estimate, refused
 from ostrakon.analysis.log import Counts, Floats
+from ostrakon.analysis.owners import owners_drawn
 from ostrakon.analysis.survival.curves import Z95, kaplan_meier
 from ostrakon.analysis.survival.spells import DAY_US, STILL_THERE, Spells
 
@@ -125,19 +126,13 @@ class _Draws:
 
 
 def _drawn(found: Hypotheses, suspended: int, rng: np.random.Generator) -> _Draws:
-    """Each new account goes to one of its owners, or to none: one uniform number against its running sum."""
+    """Each new account goes to one of its owners, or to none."""
     counts = np.zeros((suspended, DRAWS))
     first = np.full((suspended, DRAWS), np.inf)
-    if len(found.new):
-        upper = np.cumsum(found.probability)
-        starts = np.flatnonzero(np.append(True, np.diff(found.new) > 0))
-        upper -= np.repeat(np.append(0.0, upper)[starts], np.diff(np.append(starts, len(upper))))
-        for draw in range(DRAWS):
-            at = rng.random(found.new[-1] + 1)[found.new]
-            holds = (at < upper) & (at >= upper - found.probability)
-            np.add.at(counts[:, draw], found.old[holds], 1.0)
-            timed = holds & np.isfinite(found.days)
-            np.minimum.at(first[:, draw], found.old[timed], found.days[timed])
+    for draw, holds in enumerate(owners_drawn(found.new, found.probability, DRAWS, rng)):
+        np.add.at(counts[:, draw], found.old[holds], 1.0)
+        timed = holds & np.isfinite(found.days)
+        np.minimum.at(first[:, draw], found.old[timed], found.days[timed])
     return _Draws(counts, first)
 
 
