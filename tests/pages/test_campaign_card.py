@@ -12,7 +12,7 @@ from tests.pages.names import HOSTILE
 from tests.pages.reading import Element, read
 from tests.pages.sample_campaigns import CAMPAIGN_CARDS, LIST, ONE_TARGET, RING
 
-from ostrakon.pages import wording
+from ostrakon.pages import wording_of_campaigns as words
 from ostrakon.pages.campaign import BURSTS, MEMBERS, TARGETS, CampaignCard, Channel, Evidence, Member, Target
 from ostrakon.pages.campaign_card import EXAMPLES, campaign_card
 from ostrakon.pages.campaign_charts import DOTS, WIDE, axis_of, lanes_of
@@ -65,13 +65,13 @@ def test_reasons_for_and_against_stand_before_the_number_and_the_pictures(card: 
 
 
 def test_a_campaign_that_declares_nothing_is_not_called_malicious() -> None:
-    assert wording.NOT_MALICIOUS in told(RING).text
-    assert wording.PROVENANCE not in told(RING).text
+    assert words.NOT_MALICIOUS in told(RING).text
+    assert words.PROVENANCE not in told(RING).text
 
 
 def test_a_declared_list_is_provenance_and_names_the_list() -> None:
     card = told(LIST)
-    assert wording.PROVENANCE in card.text
+    assert words.PROVENANCE in card.text
     reason = card.one("div", "reasons").all("ul")[0].all("li")[-1]
     assert reason.one("bdi", "policy").text == "list:U+202EL1"
 
@@ -90,7 +90,7 @@ def test_having_been_right_speaks_against() -> None:
 
 def test_a_small_group_seen_once_or_twice_speaks_against() -> None:
     assert "Only 4 members" in against(ONE_TARGET)
-    assert wording.ONLY_TWO_BURSTS in against(ONE_TARGET)
+    assert words.ONLY_TWO_BURSTS in against(ONE_TARGET)
     assert "Only" not in against(RING)
 
 
@@ -263,7 +263,7 @@ def test_hostile_names_and_texts_stay_names_and_texts(text: str) -> None:
 
 def test_a_sign_without_data_is_absent_and_not_zero() -> None:
     card = told(replace(RING, channels=()))
-    assert wording.NO_SIGNS in card.text
+    assert words.NO_SIGNS in card.text
     assert card.all("div", "signs") == []
 
 

@@ -21,6 +21,7 @@ from tests.pages.sample import empty_page, one_row_page, sample_page
 
 from ostrakon import pages
 from ostrakon.pages import wording
+from ostrakon.pages import wording_of_campaigns as words
 from ostrakon.pages.campaign import Burst, CampaignCard, Channel, Evidence, Member, Target
 from ostrakon.pages.triage import Calibration, InputFile, Origin, TriagePage, triage_page
 
@@ -268,7 +269,7 @@ def test_a_crowd_is_shown_with_the_voices_it_comes_to() -> None:
 
 
 @pytest.mark.parametrize(
-    ("campaigns", "said"), [(None, wording.CAMPAIGNS_NOT_SOUGHT), ([], wording.CAMPAIGNS_NONE)]
+    ("campaigns", "said"), [(None, words.CAMPAIGNS_NOT_SOUGHT), ([], words.CAMPAIGNS_NONE)]
 )
 def test_nothing_found_and_not_looked_for_are_two_things(campaigns: list[Any] | None, said: str) -> None:
     assert said in triage_page(replace(empty_page(), campaigns=campaigns))

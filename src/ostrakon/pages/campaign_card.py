@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from ostrakon.pages import rounding, wording
+from ostrakon.pages import wording_of_campaigns as words
 from ostrakon.pages.campaign import CampaignCard, Channel, Evidence, in_utc
 from ostrakon.pages.campaign_pictures import pictures
 from ostrakon.pages.html import Child, Markup, fragment, h
@@ -33,12 +34,12 @@ def campaign_card(card: CampaignCard, anchors: Anchors, *, unfolded: bool = Fals
         "article",
         h("h3", show_id(card.campaign, kind="campaign"), " ", _kind(card.kind)),
         h("p", _what_was_seen(card), class_="seen"),
-        note(wording.PROVENANCE if card.declared else wording.NOT_MALICIOUS, " ", wording.ONE_VOICE),
+        note(words.PROVENANCE if card.declared else words.NOT_MALICIOUS, " ", words.ONE_VOICE),
         _reasons(card),
         _number(card, anchors.campaigns.get(card.campaign)),
         h(
             "details",
-            h("summary", wording.PICTURES),
+            h("summary", words.PICTURES),
             pictures(card),
             _signs(card.channels),
             class_="unfold",
@@ -50,15 +51,15 @@ def campaign_card(card: CampaignCard, anchors: Anchors, *, unfolded: bool = Fals
 
 
 def _kind(kind: str | None) -> Markup:
-    if kind in wording.KINDS:
-        return h("span", wording.KINDS[kind], class_="quiet")
+    if kind in words.KINDS:
+        return h("span", words.KINDS[kind], class_="quiet")
     return show_id(kind, kind="policy") if kind else h("span", rounding.UNKNOWN, class_="quiet")
 
 
 def _what_was_seen(card: CampaignCard) -> str:
     typical = median(burst.last_at - burst.first_at for burst in card.bursts) if card.bursts else None
-    acted = wording.acted_together(card.members_all, card.targets_all, card.bursts_all, typical)
-    return f"{acted} {wording.came_back(card.seen, card.expected, card.targets_all)}"
+    acted = words.acted_together(card.members_all, card.targets_all, card.bursts_all, typical)
+    return f"{acted} {words.came_back(card.seen, card.expected, card.targets_all)}"
 
 
 # -- for and against -------------------------------------------------------------------------------
@@ -67,8 +68,8 @@ def _what_was_seen(card: CampaignCard) -> str:
 def _reasons(card: CampaignCard) -> Markup:
     return h(
         "div",
-        _list(wording.FOR_TOGETHER, _for(card), wording.NO_REASON_FOR),
-        _list(wording.AGAINST_TOGETHER, _against(card), wording.NO_REASON_AGAINST),
+        _list(words.FOR_TOGETHER, _for(card), wording.NO_REASON_FOR),
+        _list(words.AGAINST_TOGETHER, _against(card), wording.NO_REASON_AGAINST),
         class_="reasons",
     )
 
@@ -83,14 +84,14 @@ def _for(card: CampaignCard) -> list[Child]:
     later = card.bursts[1:]
     above = sum(burst.returning > burst.returning_expected for burst in later)
     if 2 * above > len(later):
-        found.append(wording.more_than_chance(above, len(later)))
+        found.append(words.more_than_chance(above, len(later)))
     if rounding.is_known(card.q_value) and card.q_value is not None:
-        found.append(wording.improbable(card.q_value))
+        found.append(words.improbable(card.q_value))
     clear = sum(channel.p_value <= CLEAR for channel in card.channels)
     if clear and len(card.channels) > 1:
-        found.append(wording.signs_agree(clear, len(card.channels)))
+        found.append(words.signs_agree(clear, len(card.channels)))
     if card.declared:
-        found.append(fragment(wording.DECLARES, " ", show_id(card.declared, kind="policy"), "."))
+        found.append(fragment(words.DECLARES, " ", show_id(card.declared, kind="policy"), "."))
     return found
 
 
@@ -98,16 +99,16 @@ def _against(card: CampaignCard) -> list[Child]:
     """Why they may meet for another reason, may be right, or may be fewer than it seems."""
     found: list[Child] = []
     if card.interest is not None and card.interest > SHARED_INTEREST:
-        found.append(wording.shared_interest(card.interest))
+        found.append(words.shared_interest(card.interest))
     if card.decided_targets and card.upheld_share is not None and card.upheld_share >= MOSTLY_UPHELD:
-        found.append(wording.they_were_right(card.decided_targets, card.upheld_share))
+        found.append(words.they_were_right(card.decided_targets, card.upheld_share))
     if card.members_all < SMALL:
-        found.append(wording.small_group(card.members_all))
+        found.append(words.small_group(card.members_all))
     if card.bursts_all <= 2:
-        found.append(wording.ONLY_TWO_BURSTS)
+        found.append(words.ONLY_TWO_BURSTS)
     wrong = max((member.q_value for member in card.members), default=0.0) * card.members_all
     if wrong >= 1:
-        found.append(wording.by_mistake(wrong, card.members_all))
+        found.append(words.by_mistake(wrong, card.members_all))
     return found
 
 
@@ -125,20 +126,20 @@ def _number(card: CampaignCard, row: str | None) -> Markup:
 
 def _lift(lift: float | None) -> Child:
     if lift is None or not rounding.is_known(lift):
-        return wording.NOT_TESTED
+        return words.NOT_TESTED
     if math.isinf(lift):
-        return h("b", wording.as_many_times(lift))
-    return fragment(h("b", wording.as_many_times(lift)), " ", h("span", wording.AS_BY_CHANCE))
+        return h("b", words.as_many_times(lift))
+    return fragment(h("b", words.as_many_times(lift)), " ", h("span", words.AS_BY_CHANCE))
 
 
 def _facts(card: CampaignCard, row: str | None) -> list[Child]:
     facts: list[Child] = [
-        h("strong", wording.size_of_campaign(card.members_all, card.targets_all, card.bursts_all)),
+        h("strong", words.size_of_campaign(card.members_all, card.targets_all, card.bursts_all)),
         _when(card),
-        wording.decided_of_targets(card.decided_targets, card.targets_all, card.upheld_share),
+        words.decided_of_targets(card.decided_targets, card.targets_all, card.upheld_share),
     ]
     if row:
-        facts.append(link(row, wording.ROW_OF_CAMPAIGN))
+        facts.append(link(row, words.ROW_OF_CAMPAIGN))
     return facts
 
 
@@ -153,27 +154,27 @@ def _when(card: CampaignCard) -> Child:
 
 
 def _signs(channels: Sequence[Channel]) -> Markup:
-    title = h("h4", wording.SIGNS)
+    title = h("h4", words.SIGNS)
     if not channels:
-        return fragment(title, note(wording.NO_SIGNS))
+        return fragment(title, note(words.NO_SIGNS))
     lines = [Line(_sign(channel)) for channel in channels]
-    signs = table(wording.SIGNS, wording.SIGNS_HEAD, lines, kinds="tnnnt")
+    signs = table(words.SIGNS, words.SIGNS_HEAD, lines, kinds="tnnnt")
     return fragment(title, h("div", signs, class_="stack signs"))
 
 
 def _sign(channel: Channel) -> list[Child]:
     return [
         _sign_name(channel.name),
-        wording.p_value(channel.p_value),
-        wording.amount(channel.seen),
-        wording.amount(channel.expected),
+        words.p_value(channel.p_value),
+        words.amount(channel.seen),
+        words.amount(channel.expected),
         _evidence(channel.evidence),
     ]
 
 
 def _sign_name(name: str) -> Markup:
     """A sign that the wording does not know is shown as it came."""
-    known = wording.SIGN_NAMES.get(name)
+    known = words.SIGN_NAMES.get(name)
     if known is None:
         return show_id(name, kind="policy")
     return h("div", h("span", known[0]), h("span", known[1], class_="quiet"), class_="who")
@@ -183,14 +184,14 @@ def _evidence(evidence: Sequence[Evidence]) -> Markup | None:
     if not evidence:
         return None
     items = [
-        h("li", quoted(shared.what), " ", h("span", wording.in_reports(shared.reports), class_="quiet"))
+        h("li", quoted(shared.what), " ", h("span", words.in_reports(shared.reports), class_="quiet"))
         for shared in evidence[:EXAMPLES]
     ]
     more = len(evidence) - len(items)
     return h(
         "details",
-        h("summary", wording.things_shared(len(evidence))),
-        h("p", wording.WORDS_OF_OTHERS, class_="quiet"),
+        h("summary", words.things_shared(len(evidence))),
+        h("p", words.WORDS_OF_OTHERS, class_="quiet"),
         h("ul", items),
         note(wording.more_names(more)) if more > 0 else None,
         class_="theirs",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ostrakon.pages import wording
+from ostrakon.pages import wording_of_campaigns as words
 from ostrakon.pages.campaign import Burst, Target, in_utc
 from ostrakon.pages.charts import across, along, picture, step_of_time
 from ostrakon.pages.html import Child, Markup, h
@@ -112,7 +113,7 @@ def lane_chart(lane: Lane, axis: Axis, height: float, stacked: int) -> Markup:
     lines = "".join([f"M{x:.1f} 0V{height:.1f}" for x in axis.lines()])
     first, last = (wording.moment(in_utc(end)) for end in (axis.first, axis.last))
     return _stretched(
-        "lane", wording.BY_MEMBERS, wording.lane_description(len(lane.members), len(lane.others), first, last),
+        "lane", words.BY_MEMBERS, words.lane_description(len(lane.members), len(lane.others), first, last),
         h("path", d=lines, class_="line") if lines else None,
         h("path", d=f"M0 {middle:.1f}H{WIDE:.0f}", class_="middle"),
         h("path", d=below, class_="strokes") if below else None,
@@ -139,7 +140,7 @@ def axis_chart(axis: Axis) -> Markup:
     """The two ends of the time, below the lanes."""
     first, last = (wording.moment(in_utc(end)) for end in (axis.first, axis.last))
     return picture(
-        "ends", f"{first} – {last}", wording.line_every(axis.unit),
+        "ends", f"{first} – {last}", words.line_every(axis.unit),
         h("text", first, x=0, y=12), h("text", last, x="100%", y=12, text_anchor="end"), height=16,
     )  # fmt: skip
 
@@ -154,7 +155,7 @@ def matrix_row(reported: Sequence[int], targets: int) -> Markup:
     squares = "".join([f"M{_cell(n):.0f} {_ROW / 2:.0f}h.1" for n in range(targets) if n in hit])
     points = "".join([f"M{_cell(n):.0f} {_ROW / 2:.0f}h0" for n in range(targets) if n not in hit])
     return _stretched(
-        "cells", wording.WHO_AND_WHOM, wording.matrix_description([n + 1 for n in sorted(hit)]),
+        "cells", words.WHO_AND_WHOM, words.matrix_description([n + 1 for n in sorted(hit)]),
         h("path", d=points, class_="points") if points else None,
         h("path", d=squares, class_="squares") if squares else None,
         width=f"{targets * _CELL:.0f}", size=(targets * _CELL, _ROW),
@@ -166,7 +167,7 @@ def matrix_head(targets: int) -> Markup:
     shown = [n for n in range(1, targets + 1) if targets <= 12 or n == 1 or n % 5 == 0]
     labels = [h("text", n, x=along((n - 0.5) / targets), y=12, text_anchor="middle") for n in shown]
     return h(
-        "svg", h("title", wording.WHO_AND_WHOM), h("desc", wording.MATRIX_NOTE), labels,
+        "svg", h("title", words.WHO_AND_WHOM), h("desc", words.MATRIX_NOTE), labels,
         class_="chart numbers", role="img", direction="ltr", width=f"{targets * _CELL:.0f}", height=16,
     )  # fmt: skip
 
@@ -199,8 +200,8 @@ def returns_chart(bursts: Sequence[Burst]) -> Markup:
     seen, expected = sum(b.returning for b in bursts), sum(b.returning_expected for b in bursts)
     last = len(bursts)
     return picture(
-        "returns", wording.RETURNS, wording.returns_description(last, seen, expected),
-        h("text", wording.tallest_returns(highest), x=0, y=12), shapes, across(_FOOT, 0, 1, "axis"),
+        "returns", words.RETURNS, words.returns_description(last, seen, expected),
+        h("text", words.tallest_returns(highest), x=0, y=12), shapes, across(_FOOT, 0, 1, "axis"),
         [h("text", n, x=along((n - 0.57) / slots), y=_FOOT + 16, text_anchor="middle") for n in sorted({1, last})],
         height=112,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ostrakon.pages import rounding, wording
+from ostrakon.pages import wording_of_campaigns as words
 from ostrakon.pages.campaign import BURSTS, MEMBERS, TARGETS, Burst, CampaignCard, Member, Target, in_utc
 from ostrakon.pages.campaign_charts import (
     axis_chart,
@@ -52,28 +53,28 @@ def _lanes(targets: Sequence[Target], every: int) -> Markup:
             str(number),
             show_id(target.account),
             lane_chart(lane, axis, height, stacked),
-            wording.of_all(target.member_reports, target.reports),
+            words.of_all(target.member_reports, target.reports),
         )
         for number, (target, lane) in enumerate(zip(targets, lanes, strict=True), 1)
     ]
     drawn = sum(len(lane.members) + len(lane.others) for lane in lanes)
     legend = h(
         "span",
-        h("span", wording.BY_MEMBERS, class_="key round"),
+        h("span", words.BY_MEMBERS, class_="key round"),
         " ",
-        h("span", wording.BY_OTHERS, class_="key stroke"),
+        h("span", words.BY_OTHERS, class_="key stroke"),
         " ",
-        h("span", wording.line_every(axis.unit)),
+        h("span", words.line_every(axis.unit)),
         class_="legend",
     )
     chart = h(
-        "div", _head(wording.LANES_HEAD, None), h("ol", rows), _foot(axis_chart(axis)), class_="lanes times"
+        "div", _head(words.LANES_HEAD, None), h("ol", rows), _foot(axis_chart(axis)), class_="lanes times"
     )
     return fragment(
-        figure(chart, _targets_table(targets), wording.LANES, legend=legend),
+        figure(chart, _targets_table(targets), words.LANES, legend=legend),
         _left_out(
-            wording.shown_of(len(targets), every, "target", wording.MOST_REPORTED),
-            wording.dots_drawn(drawn, sum(target.reports for target in targets)),
+            words.shown_of(len(targets), every, "target", words.MOST_REPORTED),
+            words.dots_drawn(drawn, sum(target.reports for target in targets)),
         ),
     )
 
@@ -127,7 +128,7 @@ def _targets_table(targets: Sequence[Target]) -> Markup:
         )
         for number, target in enumerate(targets, 1)
     ]
-    return table(wording.LANES, wording.TARGETS_HEAD, lines, kinds="ntnnttt", name_at=1)
+    return table(words.LANES, words.TARGETS_HEAD, lines, kinds="ntnnttt", name_at=1)
 
 
 def _left_out(*sentences: str | None) -> Markup | None:
@@ -146,28 +147,28 @@ def _matrix(card: CampaignCard, targets: Sequence[Target], order: Sequence[int])
             "",
             show_id(member.reporter),
             matrix_row(reported[number], len(targets)),
-            wording.of_all(len(reported[number]), len(targets)),
+            words.of_all(len(reported[number]), len(targets)),
         )
         for number, member in enumerate(members)
     ]
     legend = h(
         "span",
-        h("span", wording.REPORTED, class_="key other"),
+        h("span", words.REPORTED, class_="key other"),
         " ",
-        h("span", wording.NOT_REPORTED, class_="key point"),
+        h("span", words.NOT_REPORTED, class_="key point"),
         class_="legend",
     )
     chart = h(
         "div",
-        _head(wording.MATRIX_HEAD, matrix_head(len(targets))),
+        _head(words.MATRIX_HEAD, matrix_head(len(targets))),
         h("ol", rows),
         class_="lanes matrix",
     )
     return fragment(
-        figure(chart, _members_table(members, reported, len(targets)), wording.WHO_AND_WHOM, legend=legend),
+        figure(chart, _members_table(members, reported, len(targets)), words.WHO_AND_WHOM, legend=legend),
         _left_out(
-            wording.MATRIX_NOTE,
-            wording.shown_of(len(members), card.members_all, "member", wording.MOST_CERTAIN),
+            words.MATRIX_NOTE,
+            words.shown_of(len(members), card.members_all, "member", words.MOST_CERTAIN),
         ),
     )
 
@@ -188,15 +189,15 @@ def _members_table(members: Sequence[Member], reported: dict[int, list[int]], ta
             [
                 show_id(member.reporter),
                 ", ".join(str(target + 1) for target in reported[number]),
-                wording.of_all(len(reported[number]), targets),
+                words.of_all(len(reported[number]), targets),
                 rounding.count(member.seen),
-                wording.amount(member.expected),
-                wording.p_value(member.q_value),
+                words.amount(member.expected),
+                words.p_value(member.q_value),
             ]
         )
         for number, member in enumerate(members)
     ]
-    return table(wording.WHO_AND_WHOM, wording.MEMBERS_HEAD, lines, kinds="ttnnnn")
+    return table(words.WHO_AND_WHOM, words.MEMBERS_HEAD, lines, kinds="ttnnnn")
 
 
 # -- who came back, against chance -----------------------------------------------------------------
@@ -205,42 +206,42 @@ def _members_table(members: Sequence[Member], reported: dict[int, list[int]], ta
 def _returns(bursts: Sequence[Burst], card: CampaignCard) -> Markup:
     legend = h(
         "span",
-        h("span", wording.RETURNS_SEEN, class_="key other"),
+        h("span", words.RETURNS_SEEN, class_="key other"),
         " ",
-        h("span", wording.RETURNS_BY_CHANCE, class_="key line"),
+        h("span", words.RETURNS_BY_CHANCE, class_="key line"),
         class_="legend",
     )
     return fragment(
         h(
             "div",
             _in_all(card),
-            figure(returns_chart(bursts), _bursts_table(bursts), wording.RETURNS, legend=legend),
+            figure(returns_chart(bursts), _bursts_table(bursts), words.RETURNS, legend=legend),
             class_="returned",
         ),
         _left_out(
-            wording.BURST_NOTE, wording.shown_of(len(bursts), card.bursts_all, "burst", wording.FIRST_IN_TIME)
+            words.BURST_NOTE, words.shown_of(len(bursts), card.bursts_all, "burst", words.FIRST_IN_TIME)
         ),
     )
 
 
 def _in_all(card: CampaignCard) -> Markup:
     seen, expected = float(card.seen), card.expected
-    by_chance, found = wording.returns_compared(seen, expected)
-    chart = two_bars((by_chance, expected), (found, seen), wording.RETURNS_IN_ALL, f"{found}, {by_chance}")
+    by_chance, found = words.returns_compared(seen, expected)
+    chart = two_bars((by_chance, expected), (found, seen), words.RETURNS_IN_ALL, f"{found}, {by_chance}")
     lines = [
-        Line([wording.RETURNS_BY_CHANCE, wording.amount(expected)]),
-        Line([wording.RETURNS_SEEN, rounding.count(seen)]),
+        Line([words.RETURNS_BY_CHANCE, words.amount(expected)]),
+        Line([words.RETURNS_SEEN, rounding.count(seen)]),
     ]
     return figure(
         chart,
-        table(wording.RETURNS_IN_ALL, wording.AMOUNT_HEAD, lines, kinds="tn"),
-        wording.RETURNS_IN_ALL,
+        table(words.RETURNS_IN_ALL, wording.AMOUNT_HEAD, lines, kinds="tn"),
+        words.RETURNS_IN_ALL,
     )
 
 
 def _bursts_table(bursts: Sequence[Burst]) -> Markup:
     lines = [Line(_burst(number, burst)) for number, burst in enumerate(bursts, 1)]
-    return table(wording.RETURNS, wording.RETURNS_HEAD, lines, kinds="ntnnnntt", name_at=1)
+    return table(words.RETURNS, words.RETURNS_HEAD, lines, kinds="ntnnnntt", name_at=1)
 
 
 def _burst(number: int, burst: Burst) -> list[Child]:
@@ -248,7 +249,7 @@ def _burst(number: int, burst: Burst) -> list[Child]:
         rounding.count(number),
         show_id(burst.account),
         rounding.count(burst.returning),
-        wording.amount(burst.returning_expected),
+        words.amount(burst.returning_expected),
         rounding.count(burst.members),
         rounding.count(burst.reporters),
         wording.moment(in_utc(burst.first_at)),

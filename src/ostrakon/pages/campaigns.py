@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ostrakon.pages import rounding, wording
+from ostrakon.pages import wording_of_campaigns as words
 from ostrakon.pages.campaign import CampaignCard
 from ostrakon.pages.campaign_card import campaign_card
 from ostrakon.pages.html import Child, Markup, fragment, h
@@ -24,26 +25,26 @@ def campaigns(
 
     Below the table one card for each of ``cards``, the pictures of the first ones unfolded.
     """
-    lead = h("p", wording.CAMPAIGNS_LEAD, class_="lead")
+    lead = h("p", words.CAMPAIGNS_LEAD, class_="lead")
     if rows is None:
-        return fragment(lead, note(wording.CAMPAIGNS_NOT_SOUGHT))
+        return fragment(lead, note(words.CAMPAIGNS_NOT_SOUGHT))
     if not rows:
-        return fragment(lead, note(wording.CAMPAIGNS_NONE))
+        return fragment(lead, note(words.CAMPAIGNS_NONE))
     lines = [Line(_cells(row, anchors), anchors.campaigns.get(row["campaign"])) for row in rows]
     return fragment(
         lead,
         h(
             "div",
-            table(wording.CAMPAIGNS_TITLE, wording.CAMPAIGNS_HEAD, lines, kinds="ttnnnttt"),
+            table(words.CAMPAIGNS_TITLE, words.CAMPAIGNS_HEAD, lines, kinds="ttnnnttt"),
             class_="stack campaigns",
         ),
-        note(wording.campaigns_shown(len(rows), all_rows), " ", _told(len(cards), all_rows)),
+        note(words.campaigns_shown(len(rows), all_rows), " ", _told(len(cards), all_rows)),
         [campaign_card(card, anchors, unfolded=number < UNFOLDED) for number, card in enumerate(cards)],
     )
 
 
 def _told(cards: int, all_rows: int) -> str | None:
-    return wording.campaigns_told(cards, all_rows) if cards else None
+    return words.campaigns_told(cards, all_rows) if cards else None
 
 
 def _cells(row: Row, anchors: Anchors) -> list[Child]:
@@ -60,8 +61,8 @@ def _cells(row: Row, anchors: Anchors) -> list[Child]:
             h("span", wording.span(row["first_at"], row["last_at"]), class_="quiet"),
             class_="who",
         ),
-        wording.upheld_share(row["upheld_share"]),
-        wording.against_chance(row["lift"], row["q_value"]),
+        words.upheld_share(row["upheld_share"]),
+        words.against_chance(row["lift"], row["q_value"]),
     ]
 
 
@@ -69,4 +70,4 @@ def _kind(kind: str | None) -> Child:
     """A kind that the wording does not know is shown as it came: it is a text of somebody else's."""
     if not kind:
         return h("span", rounding.UNKNOWN, class_="quiet")
-    return wording.KINDS.get(kind) or show_id(kind, kind="policy")
+    return words.KINDS.get(kind) or show_id(kind, kind="policy")

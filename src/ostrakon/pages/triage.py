@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ostrakon.pages import rounding, wording
+from ostrakon.pages import wording_of_campaigns as words
 from ostrakon.pages.calibration import Calibration, calibration
 from ostrakon.pages.campaign import CampaignCard
 from ostrakon.pages.campaigns import campaigns
@@ -70,7 +71,7 @@ def _sections(page: TriagePage, anchors: Anchors) -> list[Section]:
         Section("queue", wording.QUEUE, wording.QUEUE_TITLE, shown, count(page.queue_rows)),
         Section("why", wording.WHY, wording.WHY_TITLE, _cards(page, anchors), count(len(page.explanations))),
         Section("reporters", wording.REPORTERS, wording.REPORTERS_TITLE, people, count(page.reporter_rows)),
-        Section("campaigns", wording.CAMPAIGNS, wording.CAMPAIGNS_TITLE, together, found),
+        Section("campaigns", wording.CAMPAIGNS, words.CAMPAIGNS_TITLE, together, found),
         Section("calibration", wording.CALIBRATION, wording.CALIBRATION_TITLE, calibration(page.calibration)),
         Section("origin", wording.ORIGIN, wording.ORIGIN_TITLE, origin(page.origin)),
     ]
