@@ -18,6 +18,8 @@ KEPT = 0.6
 FRIENDS = 12.0
 MUTUAL = 0.35
 NEIGHBOURS = 60
+FAR = 0.2
+"""Of the follows among them, those to anybody."""
 
 
 def grown(age: Floats) -> Floats:
@@ -95,6 +97,8 @@ def friends(of: Lives, rng: np.random.Generator) -> tuple[Ints, Ints]:
     order = np.lexsort((np.maximum(of.start, -BEFORE), of.community))
     place = np.repeat(np.arange(len(order)), rng.poisson(FRIENDS, len(order)))
     other = place + rng.integers(-NEIGHBOURS, NEIGHBOURS + 1, len(place))
+    far = rng.random(len(place)) < FAR
+    other[far] = rng.integers(0, len(order), int(far.sum()))
     inside = (other >= 0) & (other < len(order)) & (other != place)
     one, two = order[place[inside]], order[other[inside]]
     met = np.minimum(of.end[one], of.end[two]) > np.maximum(of.start[one], of.start[two])
