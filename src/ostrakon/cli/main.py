@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from ostrakon import __version__
-from ostrakon.cli import backup, casework, ledger, lists, measure, platforms, service, token, tryout, users
+from ostrakon.cli import (
+    backup,
+    casework,
+    impact,
+    ledger,
+    lists,
+    measure,
+    platforms,
+    service,
+    token,
+    tryout,
+    users,
+)
 from ostrakon.cli.endings import ending_clearly, show_every_character
 from ostrakon.cli.request import Request
 
@@ -42,6 +54,7 @@ for name, verbs in {
     "appeals": casework.appeals,
     "tasks": casework.tasks,
     "ledger": ledger.app,
+    "impact": impact.app,
     "measure": measure.app,
 }.items():
     app.add_typer(verbs, name=name)

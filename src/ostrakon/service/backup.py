@@ -1,8 +1,8 @@
 """``ostrakon backup``: everything in one file, while the service runs.
 
-It holds the database and the public key of the record. The private keys and the configuration, which may hold
-passwords, are in it only where that was asked for: whoever has such a file can sign as the service. The database
-holds personal data in any case: the file is for its owner only.
+It holds the database, the files of earlier times and the public key of the record. The private keys and the
+configuration, which may hold passwords, are in it only where that was asked for: whoever has such a file can sign as
+the service. The database and the files hold personal data in any case: the backup is for its owner only.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from ostrakon import __version__
+from ostrakon.impact.history.kept import BEGINNING as HISTORY
 from ostrakon.ledger.chain import Fact, moment
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
@@ -55,6 +56,7 @@ def backup(path: Path, *, with_keys: bool, now: datetime) -> Manifest:
 def _of_home(with_keys: bool) -> Iterator[Path]:
     home: Path = settings.CONFIGURATION.home
     yield from sorted(home.glob(PUBLIC_KEYS))
+    yield from sorted(home.glob(f"{HISTORY}*"))
     if with_keys:
         yield from (
             part for name in (SECRET, LEDGER_KEY, CONFIGURATION_FILE) if (part := home / name).exists()

@@ -17,6 +17,7 @@ from ostrakon.enforcement.delivery import deliver_due
 from ostrakon.enforcement.drift import those_that_answer, watch_one
 from ostrakon.enforcement.erase import erase_what_was_said
 from ostrakon.enforcement.hearing import hear, those_that_tell
+from ostrakon.enforcement.profiles import ask_one
 from ostrakon.enforcement.reading import due_to_be_read, read_one
 from ostrakon.ledger.checkpoints import checkpoint
 from ostrakon.ledger.keys import load_key
@@ -59,6 +60,13 @@ def measure(now: datetime) -> None:
     measure_agreement(now)
 
 
+def measure_what_came_of_it(now: datetime) -> None:
+    """Once a day, and where somebody asked for it. The science is loaded here."""
+    from ostrakon.impact.measurement import measure_if_due
+
+    measure_if_due(now)
+
+
 def forget_sessions(now: datetime) -> None:
     """Sign-ins that have ended."""
     Session.objects.filter(expire_date__lt=now).delete()
@@ -66,15 +74,17 @@ def forget_sessions(now: datetime) -> None:
 
 def jobs_on_platforms(worker: str) -> tuple[Job, ...]:
     """What is done with each platform, with lines of its own; all platforms at the same time."""
-    out, into, beside, ears = (Lines() for _ in range(4))
+    out, into, beside, ears, asking = (Lines() for _ in range(5))
     carrying = Crew(lambda now: live(), lambda one, now: serve(one, worker, now, out))
     reading = Crew(due_to_be_read, lambda one, now: read_one(one, into, now))
     watching = Crew(lambda now: those_that_answer(), lambda one, now: watch_one(one, beside, now))
+    knowing = Crew(lambda now: those_that_answer(), lambda one, now: ask_one(one, asking, now))
     hearing = Crew(lambda now: those_that_tell(), lambda one, now: hear(one, ears), patience_s=0)
     return (
         Job("carry_out_due", every_s=0.5, do=carrying.round),
         Job("read_platforms", every_s=0.25, do=reading.round),
         Job("watch_platforms", every_s=60, do=watching.round),
+        Job("ask_for_profiles", every_s=20, do=knowing.round),
         Job("hear_platforms", every_s=3, do=hearing.round),
     )
 
@@ -95,6 +105,8 @@ def jobs(worker: str) -> tuple[Job, ...]:
         Job("erase_what_is_due", every_s=6 * 3600, do=erase_what_is_due, rest=4),
         Job("erase_what_was_said", every_s=6 * 3600, do=erase_what_was_said, rest=4),
         Job("measure", every_s=3600, do=measure),
+        # Reads all that is known of whoever was decided about: it may have a tenth of a worker.
+        Job("measure_what_came_of_it", every_s=10, do=measure_what_came_of_it, rest=9),
         Job("sign_the_record", every_s=10, do=sign_the_record),
         Job("forget_sessions", every_s=3600, do=forget_sessions),
     )

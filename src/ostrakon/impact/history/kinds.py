@@ -1,0 +1,65 @@
+"""What a file of an earlier time may hold: the tables of the file contract, each with the group of its accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ostrakon.analysis.tables import FLAGGED, FOLLOWS, LISTS, PANEL, PERSON_LINKS, SPELLS, Column, Kind, Shape
+from ostrakon.analysis.wrongful import SUSPENSIONS
+
+GROUP = Column("group", Kind.TEXT)
+"""``target`` or empty, or one of ``PROTECTED``; rows of any other group are in neither."""
+TARGET = "target"
+PROTECTED = ("counter-speaker", "counter_speaker", "press", "eyewitness", "researcher", "protected")
+"""Groups of whom nobody means to suspend anybody: they are counted together, beside the target group."""
+AUDIENCE = Shape(
+    "audience",
+    (
+        Column("account", Kind.ID, required=True),
+        Column("day", Kind.TIME, required=True),
+        Column("followers", Kind.COUNT, required=True),
+    ),
+)
+"""How many followed an account on a day."""
+OUTLINKS = Shape(
+    "outlinks",
+    (
+        Column("unit", Kind.ID, required=True),
+        Column("time", Kind.TIME, required=True),
+        Column("platform", Kind.ID, required=True),
+        Column("links", Kind.COUNT, required=True),
+        Column("treated_at", Kind.TIME),
+        Column("cluster", Kind.TEXT),
+    ),
+)
+"""Where the links that were read lead: ``here``, or the name of another platform."""
+
+
+def _with_group(shape: Shape) -> Shape:
+    return shape if GROUP.name in shape.names else shape.wider([GROUP])
+
+
+KINDS: Mapping[str, Shape] = {
+    "lists": _with_group(LISTS),
+    "spells": _with_group(SPELLS),
+    "follows": FOLLOWS,
+    "flagged": _with_group(FLAGGED),
+    "panel": _with_group(PANEL),
+    "links": PERSON_LINKS,
+    "audience": _with_group(AUDIENCE),
+    "suspensions": _with_group(SUSPENSIONS),
+    "outlinks": _with_group(OUTLINKS),
+}
+"""By the word that ``ostrakon impact add`` takes. Follows and links belong to the groups of whom they name."""
+ACCOUNTS: Mapping[str, tuple[str, ...]] = {
+    "lists": ("account",),
+    "spells": ("account",),
+    "follows": ("follower", "followee"),
+    "flagged": ("account",),
+    "panel": (),
+    "links": ("account", "suspended_account"),
+    "audience": ("account",),
+    "suspensions": ("account",),
+    "outlinks": (),
+}
+"""The columns of each that name accounts."""
