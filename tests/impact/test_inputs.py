@@ -158,6 +158,13 @@ def test_a_suspension_has_its_appeal_and_its_end(decided: Any, two: tuple[Person
     ]
 
 
+def test_beside_the_target_group_stand_all_suspensions_so_that_wrong_ones_are_among_them(
+    tmp_path: Path,
+) -> None:
+    added(tmp_path, "suspensions")
+    assert groups(read_inputs(LATER), "suspensions") == {"target": [":0a", ":press"], "protected": [":press"]}
+
+
 # Files of an earlier time
 
 

@@ -58,7 +58,10 @@ class Inputs:
     sources: tuple[Source, ...]
 
     def of(self, group: Group) -> Tables:
-        """The tables of one group, without the column. Links and follows are those of everybody."""
+        """The tables of one group, without the column.
+
+        Links and follows are those of everybody; suspensions beside the target group are all that there were.
+        """
         return {kind: _of_group(kind, table, group) for kind, table in self.tables.items()}
 
     def sources_of(self, kinds: Iterable[str]) -> list[dict[str, Any]]:
@@ -146,6 +149,8 @@ def _together(kind: str, own: pl.DataFrame | None, earlier: pl.DataFrame) -> pl.
 def _of_group(kind: str, table: pl.DataFrame, group: Group) -> pl.DataFrame:
     if GROUP.name not in table.columns:
         return table
+    if kind == "suspensions" and group == "target":  # who was wronged is only known of all who were suspended
+        return table.drop(GROUP.name)
     wanted = pl.col(GROUP.name) == group
     if kind in UNITS:  # who was never treated is what both groups are compared with
         wanted |= _never_treated(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ostrakon.analysis.displacement import OUTLINKS
 from ostrakon.analysis.tables import FLAGGED, FOLLOWS, LISTS, PANEL, PERSON_LINKS, SPELLS, Column, Kind, Shape
 from ostrakon.analysis.wrongful import SUSPENSIONS
 
@@ -16,23 +17,14 @@ AUDIENCE = Shape(
     "audience",
     (
         Column("account", Kind.ID, required=True),
-        Column("day", Kind.TIME, required=True),
         Column("followers", Kind.COUNT, required=True),
+        Column("day", Kind.TIME),
+        Column("age_days", Kind.NUMBER),
     ),
 )
-"""How many followed an account on a day."""
-OUTLINKS = Shape(
-    "outlinks",
-    (
-        Column("unit", Kind.ID, required=True),
-        Column("time", Kind.TIME, required=True),
-        Column("platform", Kind.ID, required=True),
-        Column("links", Kind.COUNT, required=True),
-        Column("treated_at", Kind.TIME),
-        Column("cluster", Kind.TEXT),
-    ),
-)
-"""Where the links that were read lead: ``here``, or the name of another platform."""
+"""How many followed an account on a day, or at an age; a day becomes an age where the account's spell is known."""
+HOME = "here"
+"""The platform of links that lead nowhere else, in outlinks."""
 
 
 def _with_group(shape: Shape) -> Shape:

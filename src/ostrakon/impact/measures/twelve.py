@@ -6,16 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ostrakon.analysis.displacement import displacement
 from ostrakon.analysis.effect import effect
 from ostrakon.analysis.figures import Figure, Measured, refused
 from ostrakon.analysis.reach import reach
 from ostrakon.analysis.survival import survival
 from ostrakon.analysis.wrongful import wrongful
 from ostrakon.errors import CannotEstimate
+from ostrakon.impact.history.kinds import HOME
 from ostrakon.impact.inputs import Tables
 from ostrakon.impact.measures.collateral import collateral
 from ostrakon.impact.measures.known import known
+from ostrakon.impact.measures.network import network
 from ostrakon.impact.measures.population import population
+from ostrakon.impact.measures.regained import audience_regained
 
 
 class Question(StrEnum):
@@ -63,8 +67,13 @@ WORKS: Mapping[str, Work] = {
     "known": Work(("flagged",), lambda tables, seed: known(tables)),
     "population": Work(("lists",), lambda tables, seed: population(tables, seed), ("links",)),
     "survival": Work(("spells",), _survival, ("links",)),
+    "regained": Work(("audience", "links"), audience_regained, ("spells",)),
     "reach": Work(("flagged", "follows"), lambda tables, seed: reach(tables["flagged"], [tables["follows"]])),
     "effect": Work(("panel",), lambda tables, seed: effect(tables["panel"], seed=seed)),
+    "network": Work(("flagged", "follows"), network),
+    "displacement": Work(
+        ("outlinks",), lambda tables, seed: displacement(tables["outlinks"], HOME, seed=seed)
+    ),
     "wrongful": Work(("suspensions",), lambda tables, seed: wrongful(tables["suspensions"])),
     "collateral": Work(("suspensions",), lambda tables, seed: collateral(tables)),
 }
@@ -90,17 +99,24 @@ TWELVE: Sequence[Measure] = (
             [("median", DAYS)], ["curve", "rmst", "at_risk", "incidence"]),
     Measure(4, "returns", Question.COMING_BACK, "survival",
             [("returns_per_suspension", "returns for each suspension"), ("returned_within_30_days", SHARE)]),
+    Measure(5, "regained", Question.COMING_BACK, "regained",
+            [("regained_at_7_days", SHARE), ("regained_at_30_days", SHARE)], ["by_account"]),
     Measure(6, "reach", Question.WHO_HEARS, "reach",
             [("reach_before", "followers"), ("reach_after", "followers"), ("sole_audience", "followers"),
              ("exposures", "follows")], ["by_day"]),
     Measure(7, "effect", Question.DID_IT_CHANGE, "effect",
             [("effect", "fraction of what would have been"), ("net_effect", "fraction of the treated units' volume")],
             ["models", "placebos", "checks"]),
+    Measure(8, "structure", Question.WHO_HEARS, "network",
+            [("density", "share of possible follows"), ("reciprocity", "share of follows"),
+             ("giant_component", "share of accounts"), ("core", "follows")], ["structure"]),
     Measure(9, "wrongful", Question.COST, "wrongful",
             [("wrongful_rate", "share of suspensions"), ("overturned_of_appealed", "share of answered appeals"),
              ("suspensions", "suspensions")], ["strata"]),
     Measure(10, "waits", Question.COST, "wrongful",
             [("time_to_notice", DAYS), ("time_to_answer", DAYS), ("time_to_reinstate", DAYS)], ["waits"]),
+    Measure(11, "displacement", Question.DID_IT_CHANGE, "displacement",
+            [("displacement", "points of the share of links that lead elsewhere")], ["shares"]),
     Measure(12, "collateral", Question.COST, "collateral",
             [("suspended", ACCOUNTS), ("let_back_in", ACCOUNTS), ("days_lost", "account days")]),
 )  # fmt: skip
