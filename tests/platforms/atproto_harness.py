@@ -110,6 +110,18 @@ class AtprotoHarness:
         body = {"repo": item.account.id, "collection": "app.bsky.feed.post", "rkey": item.id.split("/")[-1]}
         sent(self.network["pds_url"], "com.atproto.repo.deleteRecord", body, self._token(item.account))
 
+    def show(self, account: AccountRef, name: str) -> None:
+        record = {"$type": "app.bsky.actor.profile", "displayName": name}
+        body = {"repo": account.id, "collection": "app.bsky.actor.profile", "rkey": "self", "record": record}
+        sent(self.network["pds_url"], "com.atproto.repo.putRecord", body, self._token(account))
+
+    def keep_company(self, account: AccountRef, other: AccountRef) -> str:
+        now = datetime.now(UTC).isoformat()
+        record = {"$type": "app.bsky.graph.follow", "subject": other.id, "createdAt": now}
+        body = {"repo": account.id, "collection": "app.bsky.graph.follow", "record": record}
+        sent(self.network["pds_url"], "com.atproto.repo.createRecord", body, self._token(account))
+        return other.id
+
     def is_shut_out(self, account: AccountRef) -> bool:
         """They log in anew, and post."""
         person = self.people[account.id]

@@ -77,6 +77,10 @@ class Network:
         self.records[uri] = {"uri": uri, "cid": f"cid-{key}", "value": {"text": "hello", **value}}
         return uri
 
+    def follow(self, author: AccountRef, subject: object) -> None:
+        uri = f"at://{author.id}/app.bsky.graph.follow/{len(self.records):08}"
+        self.records[uri] = {"uri": uri, "cid": "cid-follow", "value": {"subject": subject}}
+
     def event(self, kind: str, subject: Fields, by: str = BRAM, **changed: Any) -> Fields:
         """Something that somebody else did."""
         whole = {
@@ -158,6 +162,15 @@ class Network:
     def _getRecord(self, told: Fields) -> Any:  # noqa: N802
         uri = told.get("uri") or f"at://{told['repo']}/{told['collection']}/{told['rkey']}"
         return self.records.get(uri) or error(400, "RecordNotFound", "Could not locate record")
+
+    def _listRecords(self, told: Fields) -> Fields:  # noqa: N802
+        """The latest first; the cursor is the key of the last one."""
+        prefix = f"at://{told['repo']}/{told['collection']}/"
+        keys = sorted((uri for uri in self.records if uri.startswith(prefix)), reverse=True)
+        behind = [uri for uri in keys if uri < prefix + told["cursor"]] if "cursor" in told else keys
+        page = behind[: int(told["limit"])]
+        more = {"cursor": page[-1].rpartition("/")[2]} if page else {}
+        return {"records": [self.records[uri] for uri in page], **more}
 
     def _queryStatuses(self, told: Fields) -> Fields:  # noqa: N802
         last = next(iter(self._about(told["subject"], ("modEventTakedown", "modEventReverseTakedown"))), None)

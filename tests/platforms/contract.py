@@ -276,6 +276,38 @@ class PlatformContract:
         for wild in ("_", "%", "*"):
             assert platform.resolve(text.replace("wildcard", f"wild{wild}ard")).account is None
 
+    # -- profiles ----------------------------------------------------------------------------------
+
+    def test_a_profile_says_how_somebody_shows_themselves_and_whose_company_they_keep(
+        self, harness: Harness, platform: Platform, chidi: AccountRef, alice: AccountRef
+    ) -> None:
+        harness.show(chidi, "Chidi the baker")
+        company = harness.keep_company(chidi, alice)
+        found = platform.profile(chidi)
+        assert found is not None
+        assert (found.account.id, found.account.handle) == (chidi.id, chidi.handle)
+        assert found.display_name == "Chidi the baker"
+        assert company in {*found.follows, *found.rooms}
+        assert not any(secret in str(found) for secret in harness.secrets())
+
+    def test_an_id_that_is_nobodys_has_no_profile(
+        self, harness: Harness, platform: Platform, chidi: AccountRef
+    ) -> None:
+        before = harness.accounts()
+        assert platform.profile(AccountRef(chidi.platform, harness.id_of_nobody())) is None
+        for hostile in ("{}/../x", "../{}", "{}?x=y", "{}\x00"):
+            assert platform.profile(AccountRef(chidi.platform, hostile.format(chidi.id))) is None
+        assert harness.accounts() == before
+
+    @pytest.mark.parametrize("fault", [Fault.HTML, Fault.CUT_AFTER, Fault.BAD_GATEWAY])
+    def test_a_profile_behind_a_broken_line_is_unreadable_and_not_empty(
+        self, harness: Harness, platform: Platform, chidi: AccountRef, fault: Fault
+    ) -> None:
+        platform.profile(chidi)
+        harness.order(fault, 20, everywhere=True)
+        with pytest.raises(PlatformUnreadable):
+            platform.profile(chidi)
+
     # -- 5 to 12: reports --------------------------------------------------------------------------
 
     @fits(lambda can: ReportKind.ACCOUNT in can.reports, "nobody can report an account there")

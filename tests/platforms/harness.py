@@ -56,6 +56,12 @@ class Harness(Protocol):
     def delete(self, item: ItemRef) -> None:
         """Its author takes it back."""
 
+    def show(self, account: AccountRef, name: str) -> None:
+        """They choose the name that others see."""
+
+    def keep_company(self, account: AccountRef, other: AccountRef) -> str:
+        """They follow somebody, or meet them in a room: the id of the one or the other."""
+
     def is_shut_out(self, account: AccountRef) -> bool:
         """They try what a suspension forbids (log in, or post), as themselves."""
 

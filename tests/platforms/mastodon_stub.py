@@ -31,6 +31,7 @@ ALL_SCOPES = frozenset(
         "admin:write:accounts",
         "admin:write:reports",
         "read:statuses",
+        "read:accounts",
     }
 )
 TYPES = {
@@ -68,6 +69,11 @@ class Account:
     suspended_at: datetime | None = None
     suspended_by_origin: bool = False
     is_empty: bool = False
+    display_name: str = ""
+    note: str = ""
+    follows: list[tuple[int, int]] = field(default_factory=list)
+    """(id of the relation, whom)."""
+    hides_follows: bool = False
 
 
 @dataclass
@@ -152,6 +158,9 @@ class MastodonStub:
         )
         self.reports[report.id] = report
         return report
+
+    def follow(self, follower: int, followee: int) -> None:
+        self.accounts[follower].follows.append((next(self._ids), followee))
 
     def may_post(self, number: int) -> bool:
         return not {"suspended", "disabled"} & self.accounts[number].flags
@@ -268,7 +277,12 @@ def shown(account: Account) -> dict[str, Any]:
         "confirmed": True,
         "approved": True,
         **{flag: flag in account.flags for flag in ("disabled", "sensitized", "silenced", "suspended")},
-        "account": {"id": str(account.id), "username": account.username, "note": ""},
+        "account": {
+            "id": str(account.id),
+            "username": account.username,
+            "display_name": account.display_name,
+            "note": account.note,
+        },
         "created_by_application_id": None,
         "invited_by_account_id": None,
     }
@@ -371,6 +385,20 @@ def _account(stub: MastodonStub, asked: Asked) -> Answer:
     return Answer.of(200, shown(found)) if found else NOT_FOUND
 
 
+def _following(stub: MastodonStub, asked: Asked) -> Answer:
+    """Nothing of who is suspended or hides it (source). Pages go by the id of the relation, not of the account."""
+    found = stub.accounts.get(asked.number)
+    if found is None:
+        return NOT_FOUND
+    limit, before = min(int(asked.query.get("limit", 40)), 80), int(asked.query.get("max_id", 0))
+    is_shown = "suspended" not in found.flags and not found.hides_follows
+    rows = [row for row in sorted(found.follows, reverse=True) if not before or row[0] < before]
+    page = rows[:limit] if is_shown else []
+    base = f"https://{DOMAIN}/api/v1/accounts/{found.id}/following"
+    link = f'<{base}?limit={limit}&max_id={page[-1][0]}>; rel="next"' if len(page) == limit else ""
+    return Answer.of(200, [shown(stub.accounts[one])["account"] for _, one in page], Link=link)
+
+
 def _status(stub: MastodonStub, asked: Asked) -> Answer:
     found = stub.statuses.get(asked.number)
     return Answer.of(200, shown_status(found)) if found else NOT_FOUND
@@ -442,6 +470,7 @@ ROUTES = [
     ),
     Route("GET", ONE, "admin:read:accounts", _account),
     Route("GET", "/api/v1/statuses/{}", "read:statuses", _status),
+    Route("GET", "/api/v1/accounts/{}/following", "read:accounts", _following, PAGES),
     Route("POST", ONE + "/action", "admin:write:accounts", _action),
     *(Route("POST", f"{ONE}/{kind}", "admin:write:accounts", _undoing(kind)) for kind in UNDOES),
 ]

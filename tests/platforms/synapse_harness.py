@@ -159,6 +159,17 @@ class SynapseHarness:
         path = f"/_matrix/client/v3/rooms/{quote(item.place)}/redact/{quote(item.id)}/{uuid4()}"
         self.server.asked("PUT", path, {}, by=item.account.id)
 
+    def show(self, account: AccountRef, name: str) -> None:
+        path = f"/_matrix/client/v3/profile/{quote(account.id)}/displayname"
+        self.server.asked("PUT", path, {"displayname": name}, by=account.id)
+
+    def keep_company(self, account: AccountRef, other: AccountRef) -> str:
+        made = self.server.asked(
+            "POST", "/_matrix/client/v3/createRoom", {"preset": "public_chat"}, by=other.id
+        )
+        self.server.join(account.id, made["room_id"])
+        return str(made["room_id"])
+
     def is_shut_out(self, account: AccountRef) -> bool:
         return self.server.send(account.id, {"msgtype": "m.text", "body": "am I heard?"}).status_code != 200
 

@@ -7,6 +7,7 @@ import hashlib
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -392,6 +393,23 @@ def test_it_is_nearly_as_fast_as_a_bare_client_with_the_same_calls(
     each = ", ".join(f"{name} {1000 * one:.0f} ms" for name, one in middle.items())
     tell(f"atproto, an action, median: {each}: {middle['bare'] / middle['ours']:.0%} of a bare client")
     assert middle["bare"] / middle["ours"] >= 0.9, middle
+
+
+def test_a_suspended_account_is_still_known_by_how_it_shows_itself(
+    harness: AtprotoHarness, platform: AtprotoPlatform
+) -> None:
+    chidi, alice = harness.new_account("chidi"), harness.new_account("alice")
+    harness.show(chidi, "Chidi the baker")
+    harness.keep_company(chidi, alice)
+    before = platform.profile(chidi)
+    assert isinstance(carried_out(harness, platform, command(chidi)), Applied)
+    found = platform.profile(chidi)
+    assert before is not None
+    assert found is not None
+    assert found.created_at is not None
+    assert abs(datetime.now(UTC) - found.created_at) < timedelta(hours=1)
+    assert (found.display_name, found.follows) == ("Chidi the baker", [alice.id])
+    assert found.created_at == before.created_at
 
 
 class BareClient:

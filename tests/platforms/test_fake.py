@@ -73,6 +73,13 @@ class InsideHarness:
     def delete(self, item: ItemRef) -> None:
         self.service.delete(item.id)
 
+    def show(self, account: AccountRef, name: str) -> None:
+        self.service.accounts[account.id].display_name = name
+
+    def keep_company(self, account: AccountRef, other: AccountRef) -> str:
+        self.service.accounts[account.id].follows += (other.id,)
+        return other.id
+
     def is_shut_out(self, account: AccountRef) -> bool:
         return self.service.is_shut_out(account.id)
 

@@ -101,6 +101,13 @@ class MastodonHarness:
     def delete(self, item: ItemRef) -> None:
         del self.stub.statuses[int(item.id)]
 
+    def show(self, account: AccountRef, name: str) -> None:
+        self.stub.accounts[int(account.id)].display_name = name
+
+    def keep_company(self, account: AccountRef, other: AccountRef) -> str:
+        self.stub.follow(int(account.id), int(other.id))
+        return other.id
+
     def is_shut_out(self, account: AccountRef) -> bool:
         return not self.stub.may_post(int(account.id))
 

@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -365,6 +366,13 @@ def test_acting_takes_hardly_longer_than_the_three_bare_calls(
     ours, theirs = (statistics.median(times[who]) for who in ("ours", "bare"))
     tell(f"Matrix, actions: {1 / ours:.0f} a second, a bare client {1 / theirs:.0f}: {theirs / ours:.0%}")
     assert theirs / ours >= 0.9
+
+
+def test_a_profile_says_since_when_somebody_is_here(matrix: Matrix, chidi: AccountRef) -> None:
+    found = matrix.profile(chidi)
+    assert found is not None
+    assert found.created_at is not None
+    assert abs(datetime.now(UTC) - found.created_at) < timedelta(minutes=2)
 
 
 def test_the_line_to_nobody_is_told(harness: SynapseHarness) -> None:

@@ -83,6 +83,13 @@ class WebhookHarness:
     def delete(self, item: ItemRef) -> None:
         del self.receiver.items[item.id]
 
+    def show(self, account: AccountRef, name: str) -> None:
+        self.receiver.accounts[account.id].profile["display_name"] = name
+
+    def keep_company(self, account: AccountRef, other: AccountRef) -> str:
+        self.receiver.accounts[account.id].profile.setdefault("follows", []).append(other.id)
+        return other.id
+
     def is_shut_out(self, account: AccountRef) -> bool:
         flags = self.receiver.accounts[account.id].flags
         return flags["suspended"] or flags["deactivated"]

@@ -38,6 +38,7 @@ class Account:
     flags: dict[str, bool] = field(default_factory=lambda: {"suspended": False, "deactivated": False})
     set_by: str = ""
     acts: int = 0
+    profile: dict[str, Any] = field(default_factory=dict)
 
 
 class Receiver:
@@ -103,6 +104,9 @@ class Receiver:
                 return Answer.of(200, {"accounts": [shown(one) for one in found]})
             case ["accounts", number] if number in self.accounts:
                 return Answer.of(200, shown(self.accounts[number]))
+            case ["accounts", number, "profile"] if number in self.accounts:
+                one = self.accounts[number]
+                return Answer.of(200, {"id": one.id, "handle": one.handle, **one.profile})
             case ["items", number] if number in self.items:
                 return Answer.of(200, self.items[number])
         return Answer.of(404, {"error": "gone"})

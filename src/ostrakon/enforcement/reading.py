@@ -23,6 +23,7 @@ from ostrakon.enforcement.checking import check_if_due
 from ostrakon.enforcement.connections import Lines
 from ostrakon.enforcement.halting import halt, note_problem
 from ostrakon.enforcement.models import Connection
+from ostrakon.enforcement.texts import storable
 from ostrakon.errors import NotInThisState, NotReady, PlatformUnreadable
 from ostrakon.intake.accounts import AccountFacts, note_accounts
 from ostrakon.intake.incoming import UNSPECIFIED, Incoming, Snapshot
@@ -186,7 +187,7 @@ def _incoming(connection: Connection, platform: Platform, report: RawReport, cop
         reporter=voice_of(report),
         reported_at=report.received_at,
         policy=_policy_of(connection, report),
-        text=_clean(report.text)[:LONGEST_TEXT] or None,
+        text=storable(report.text)[:LONGEST_TEXT] or None,
         evidence=_copied(platform, report, copies),
     )
 
@@ -194,7 +195,7 @@ def _incoming(connection: Connection, platform: Platform, report: RawReport, cop
 def _policy_of(connection: Connection, report: RawReport) -> str:
     """As the connection says; else the platform's own word, which is a policy where one is called so."""
     chosen: str = connection.options.get("policies", {}).get(report.category, report.category)
-    return _clean(chosen)[:LONGEST_POLICY] or UNSPECIFIED
+    return storable(chosen)[:LONGEST_POLICY] or UNSPECIFIED
 
 
 def _copied(platform: Platform, report: RawReport, copies: Copies) -> Snapshot:
@@ -217,13 +218,8 @@ def _snapshot(platform: Platform, what: AccountRef | ItemRef) -> Snapshot | None
         if problem.halts or not platform.health().reachable:
             raise
         return None
-    missing = _clean(", ".join(shot.missing))[:LONGEST_MISSING]
-    return Snapshot(shot.content, shot.media_type[:100], _clean(shot.source)[:2000], missing)
-
-
-def _clean(text: str) -> str:
-    """Text that every database takes: no NUL, no half of a character."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    missing = storable(", ".join(shot.missing))[:LONGEST_MISSING]
+    return Snapshot(shot.content, shot.media_type[:100], storable(shot.source)[:2000], missing)
 
 
 # Kept together
@@ -253,7 +249,7 @@ def _note_handles(
     subjects = {one.subject.id: one.subject for one in reports if one.subject and one.subject.id in accounts}
     note_accounts(
         [
-            AccountFacts(connection.platform, subject.id, handle=_clean(subject.handle)[:LONGEST_ID])
+            AccountFacts(connection.platform, subject.id, handle=storable(subject.handle)[:LONGEST_ID])
             for subject in subjects.values()
         ],
         seen_at=now,
@@ -271,4 +267,4 @@ def _ask_about_unplaced(connection: Connection, reports: Sequence[RawReport], no
         first = unplaced[0]
         place = first.item.place or first.item.id if first.item else "-"
         detail = f"{about}report {external_id(first)[:100]} about {place[:200]}; look there for others"
-        open_task(Task.Kind.REPORT_UNPLACED, now=now, decision=None, detail=_clean(detail))
+        open_task(Task.Kind.REPORT_UNPLACED, now=now, decision=None, detail=storable(detail))

@@ -45,7 +45,11 @@ def profiles(found: QuerySet[Account]) -> pl.DataFrame:
 
 
 def follows(found: QuerySet[Account]) -> pl.DataFrame:
-    """Whom these accounts follow: follower, followee, kind."""
+    """Whom these accounts follow: follower, followee, kind.
+
+    The rooms they are in stand among them: to be in one small room is to keep company, as following the same people is.
+    The ids of rooms are no ids of accounts.
+    """
     theirs = Follow.objects.filter(account__in=found).order_by("account", "pk")
     return _table(theirs.values_list("account__external_id", "followee", Value("follow")), FOLLOWS)
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from ostrakon.intake.accounts import AccountFacts, note_accounts
 from ostrakon.intake.models import Follow, Profile
 
+Kind = Follow.Kind
 SHOWN = ("display_name", "bio", "avatar_hash")
 
 
@@ -26,6 +27,8 @@ class ProfileFacts:
     """Perceptual, of the file, in hexadecimal."""
     follows: tuple[str, ...] = ()
     """The platform's ids of accounts that it follows; they join those that are known."""
+    rooms: tuple[str, ...] = ()
+    """Ids of rooms that it is in, where its platform has those instead; likewise."""
 
 
 def note_profiles(rows: Sequence[ProfileFacts], *, told_at: datetime) -> list[int]:
@@ -79,13 +82,16 @@ def _told(row: ProfileFacts) -> Mapping[str, str]:
 def _note_follows(ids: Sequence[int], rows: Sequence[ProfileFacts]) -> None:
     """The latest sight of each; a pair once."""
     seen: dict[tuple[int, str], datetime] = {}
+    kinds: dict[tuple[int, str], str] = {}
     for number, row in zip(ids, rows, strict=True):
-        for followee in row.follows:
-            seen[number, followee] = max(row.seen_at, seen.get((number, followee), row.seen_at))
+        for kind, company in ((Kind.FOLLOW, row.follows), (Kind.ROOM, row.rooms)):
+            for one in company:
+                seen[number, one] = max(row.seen_at, seen.get((number, one), row.seen_at))
+                kinds[number, one] = kind
     Follow.objects.bulk_create(
         (
-            Follow(account_id=account, followee=followee, seen_at=at)
-            for (account, followee), at in seen.items()
+            Follow(account_id=account, followee=one, kind=kinds[account, one], seen_at=at)
+            for (account, one), at in seen.items()
         ),
         update_conflicts=True,
         unique_fields=["account", "followee"],

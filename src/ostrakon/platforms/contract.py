@@ -126,6 +126,26 @@ class Snapshot:
     """What could not be copied; empty: it is complete."""
 
 
+MOST_COMPANY = 1_000
+"""Accounts and rooms of one profile that are read: whom somebody follows first tells as much as the rest."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How an account shows itself and whose company it keeps, as its platform tells staff. None: it does not say."""
+
+    account: AccountRef
+    """With its present handle."""
+    display_name: str | None = None
+    bio: str | None = None
+    """As plain text."""
+    created_at: datetime | None = None
+    follows: Sequence[str] = ()
+    """Ids of accounts that it follows, ``MOST_COMPANY`` at most."""
+    rooms: Sequence[str] = ()
+    """Ids of rooms that it is in, where a platform has those instead."""
+
+
 @dataclass(frozen=True)
 class AccountState:
     """What the platform says of an account now."""
@@ -352,6 +372,13 @@ class Platform(Protocol):
 
         Raises:
             PlatformUnreadable: it cannot be read at all.
+        """
+
+    def profile(self, account: AccountRef) -> Profile | None:
+        """How an account of this platform shows itself now; None: it has no such account, or shows nothing of it.
+
+        Raises:
+            PlatformUnreadable: the platform does not answer, or not in a way that is understood.
         """
 
     def state(self, account: AccountRef) -> AccountState:

@@ -31,10 +31,20 @@ class Profile(models.Model):
 
 
 class Follow(models.Model):
-    """One account follows another, by the platform's own id. To reply, report or block is not to follow."""
+    """One account follows another, by the platform's own id. To reply, report or block is not to follow.
+
+    Where a platform has rooms instead, to be in one is kept in the same place, and said so.
+    """
+
+    class Kind(models.TextChoices):
+        """Whose company it is."""
+
+        FOLLOW = "follow", "follows an account"
+        ROOM = "room", "is in a room"
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="follows", db_index=False)
     followee = models.CharField(max_length=512)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FOLLOW)
     seen_at = models.DateTimeField()
 
     class Meta:

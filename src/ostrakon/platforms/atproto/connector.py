@@ -15,6 +15,7 @@ from ostrakon.platforms.atproto.connection import Connection
 from ostrakon.platforms.atproto.fitness import fitness
 from ostrakon.platforms.atproto.hosting import Home, hosting
 from ostrakon.platforms.atproto.names import account_behind
+from ostrakon.platforms.atproto.profiles import profile_of
 from ostrakon.platforms.atproto.reports import read_reports
 from ostrakon.platforms.atproto.session import Session
 from ostrakon.platforms.atproto.snapshots import snapshot
@@ -31,6 +32,7 @@ from ostrakon.platforms.contract import (
     Mode,
     Outcome,
     Page,
+    Profile,
     Refusal,
     Refused,
     Resolved,
@@ -86,6 +88,10 @@ class AtprotoPlatform:
     def snapshot(self, what: AccountRef | ItemRef) -> Snapshot:
         """A copy of a record, or of an account's profile. What ``snapshots`` says."""
         return snapshot(self._session, what, self._clock())
+
+    def profile(self, account: AccountRef) -> Profile | None:
+        """Profile and follows of an account of our PDS. What ``profiles`` says."""
+        return profile_of(self._session, account)
 
     def state(self, account: AccountRef) -> AccountState:
         """A fresh read from Ozone and from the PDS. What ``state`` says."""

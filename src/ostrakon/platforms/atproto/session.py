@@ -76,9 +76,10 @@ class Session:
         """A public question to Ozone. Never raises."""
         return self._kept(self._ozone.ask("GET", f"/xrpc/{method}", params=params), method, params)
 
-    def directory(self, did: str) -> Reply:
-        """What the directory knows of a DID. Never raises."""
-        return self._kept(self._directory.ask("GET", at("/{}", did)), did, None)
+    def directory(self, did: str, about: str = "") -> Reply:
+        """What the directory knows of a DID; ``log/audit``: its history. Never raises."""
+        path = at("/{}", did) + (f"/{about}" if about else "")
+        return self._kept(self._directory.ask("GET", path), path[1:], None)
 
     def ozone(self, method: str, params: Parameters | None = None, body: Any = None) -> Reply:
         """A question to Ozone, or with a body an order. An expired token is renewed once.

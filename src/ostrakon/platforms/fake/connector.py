@@ -10,6 +10,7 @@ import httpx
 from ostrakon.errors import PlatformUnreadable
 from ostrakon.platforms.authority import refused
 from ostrakon.platforms.contract import (
+    MOST_COMPANY,
     AccountRef,
     AccountState,
     Capabilities,
@@ -21,6 +22,7 @@ from ostrakon.platforms.contract import (
     Mode,
     Outcome,
     Page,
+    Profile,
     Refusal,
     Refused,
     Resolved,
@@ -29,7 +31,7 @@ from ostrakon.platforms.contract import (
 from ostrakon.platforms.fake.acting import Asking, carry_out, follow, tell
 from ostrakon.platforms.fake.reading import read_page
 from ostrakon.platforms.fake.rules import STRICTEST, Rules, capabilities_of
-from ostrakon.platforms.fake.state import ask_state
+from ostrakon.platforms.fake.state import ask_state, is_missing
 from ostrakon.platforms.wire import READ_S, Wire, at, read_or_raise
 
 NAME = "fake"
@@ -124,6 +126,19 @@ class FakePlatform:
         return Snapshot(
             reply.content, "application/json", self._clock(), f"{self._wire.base_url}{path}", lost
         )
+
+    def profile(self, account: AccountRef) -> Profile | None:
+        """It does not tell when somebody came."""
+        reply = self._wire.ask("GET", at("/accounts/{}/profile", account.id))
+        if is_missing(reply):
+            return None
+        fields = read_or_raise(reply)
+        try:
+            ref = AccountRef(self._platform, str(fields["id"]), str(fields["handle"]))
+            follows = [str(one) for one in fields["follows"][:MOST_COMPANY]]
+            return Profile(ref, fields["name"] or None, fields["bio"] or None, follows=follows)
+        except (KeyError, TypeError):
+            raise PlatformUnreadable("the profile is not understood") from None
 
     def state(self, account: AccountRef) -> AccountState:
         """A fresh read of all flags, of both sources where there are two."""

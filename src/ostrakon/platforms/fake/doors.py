@@ -119,6 +119,14 @@ def _shown(service: FakeService, account: Account) -> dict[str, Any]:
     }
 
 
+def _profile(asked: _Asked) -> Answer:
+    found = asked.service.accounts.get(asked.ids[0])
+    if found is None:
+        return _refusal(404, "no_such_account")
+    shown = {"id": found.id, "handle": found.handle, "name": found.display_name, "bio": found.bio}
+    return Answer.of(200, {**shown, "follows": list(found.follows)})
+
+
 def _item(asked: _Asked) -> Answer:
     found = asked.service.items.get(asked.ids[0])
     if found is None or found.deleted:
@@ -222,6 +230,7 @@ DOORS: Mapping[tuple[str, tuple[str, ...], int], Door] = {
     ("GET", ("me",), 0): _me,
     ("GET", ("accounts",), 0): _named,
     ("GET", ("accounts",), 1): _account,
+    ("GET", ("accounts", "profile"), 1): _profile,
     ("GET", ("items",), 1): _item,
     ("GET", ("reports",), 0): _reports,
     ("GET", ("tasks",), 1): _task,

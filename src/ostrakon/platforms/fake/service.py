@@ -31,6 +31,9 @@ class Account:
     labels: frozenset[str] = NOTHING
     acts: int = 0
     """How often moderators did something to it: each is a strike."""
+    display_name: str = ""
+    bio: str = ""
+    follows: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from ostrakon.platforms.contract import (
     Mode,
     Outcome,
     Page,
+    Profile,
     Refusal,
     Refused,
     ReportKind,
@@ -33,6 +34,7 @@ from ostrakon.platforms.contract import (
 )
 from ostrakon.platforms.mastodon.accounts import LISTED, Here, ask_state, find
 from ostrakon.platforms.mastodon.acting import LOCAL_ONLY, TYPES, Asking, carry_out, follow
+from ostrakon.platforms.mastodon.profiles import profile_of
 from ostrakon.platforms.mastodon.reading import REPORTS, read_page
 from ostrakon.platforms.mastodon.words import NAME, is_number, without_addresses
 from ostrakon.platforms.wire import READ_S, Reply, Wire, at, read_or_raise
@@ -153,6 +155,10 @@ class MastodonPlatform:
         if isinstance(what, AccountRef):
             return at("/api/v1/admin/accounts/{}", what.id)
         return at(ONE_REPORT, what.place) if what.place else at(ONE_STATUS, what.id)
+
+    def profile(self, account: AccountRef) -> Profile | None:
+        """Name, note, and whom somebody follows, where they do not hide it."""
+        return profile_of(self._wire, account.id, self._here, self._clock())
 
     def state(self, account: AccountRef) -> AccountState:
         """A fresh read. Who set a flag Mastodon does not tell."""

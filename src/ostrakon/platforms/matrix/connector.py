@@ -23,6 +23,7 @@ from ostrakon.platforms.contract import (
     Mode,
     Outcome,
     Page,
+    Profile,
     Refusal,
     Refused,
     Resolved,
@@ -35,6 +36,7 @@ from ostrakon.platforms.matrix.files import set_quarantine
 from ostrakon.platforms.matrix.fitness import check_up, own_id
 from ostrakon.platforms.matrix.hints import hints
 from ostrakon.platforms.matrix.names import is_user_id, whole_id
+from ostrakon.platforms.matrix.profiles import profile_of
 from ostrakon.platforms.matrix.reading import read_page
 from ostrakon.platforms.matrix.redacting import redact, what_became
 from ostrakon.platforms.matrix.replies import NOT_FOUND, error_of
@@ -114,6 +116,10 @@ class Matrix:
     def snapshot(self, what: AccountRef | ItemRef) -> Snapshot:
         """A message as it was sent, or an account as it shows itself."""
         return copy_of(self.wire, self.here(), what, self.now())
+
+    def profile(self, account: AccountRef) -> Profile | None:
+        """The name that an account shows, since when it is here, and its rooms."""
+        return profile_of(self.wire, self.here(), account)
 
     def state(self, account: AccountRef) -> AccountState:
         """The flags of an account; of one on another server nothing is known here."""

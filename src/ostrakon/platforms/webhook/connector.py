@@ -23,6 +23,7 @@ from ostrakon.platforms.contract import (
     Mode,
     Outcome,
     Page,
+    Profile,
     Refusal,
     Refused,
     Resolved,
@@ -30,6 +31,7 @@ from ostrakon.platforms.contract import (
 )
 from ostrakon.platforms.webhook.acting import FLAGS, Asking, carry_out, follow, tell
 from ostrakon.platforms.webhook.calls import NAME, Receiver, account_of, ask_state, is_possible
+from ostrakon.platforms.webhook.profiles import profile_of
 from ostrakon.platforms.wire import READ_S, Wire, at, read_or_raise
 
 USUAL = frozenset({PlatformAction.SUSPEND, PlatformAction.UNSUSPEND})
@@ -158,6 +160,10 @@ class WebhookPlatform:
         return Snapshot(
             reply.content, "application/json", self._clock(), source, tuple(str(one) for one in missing)
         )
+
+    def profile(self, account: AccountRef) -> Profile | None:
+        """As the receiver tells it, where it does."""
+        return profile_of(self._receiver, account.id, self._platform)
 
     def state(self, account: AccountRef) -> AccountState:
         """A fresh read."""
