@@ -189,6 +189,26 @@ def test_accounts_that_come_and_go_have_a_size_each_day() -> None:
         assert row["survival"] is None or row["survival"] == pytest.approx(0.9, abs=0.12)
 
 
+def test_where_accounts_differ_a_size_is_told_of_an_occasion_that_was_looked_at_long_enough_afterwards() -> (
+    None
+):
+    """Places for 3,000, each taken anew when somebody leaves; near the end only the easily seen are seen again."""
+    errors = []
+    for seed in range(4):
+        rng = RNG(seed)
+        number, easy, rows_ = np.arange(3000), rng.lognormal(-0.1, 0.45, 3000), []
+        for day in range(30):
+            gone = rng.random(3000) < 0.04
+            number = np.where(gone, number + 3000, number)
+            easy = np.where(gone, rng.lognormal(-0.1, 0.45, 3000), easy)
+            seen = number[rng.random(3000) < np.minimum(0.2 * easy, 0.9)]
+            rows_ += [("only", f"a{one}", START + timedelta(days=day + 0.5)) for one in seen.tolist()]
+        schema = {"list": pl.String, "account": pl.String, "seen_at": pl.Datetime("us", "UTC")}
+        frame = pl.DataFrame(rows_, schema=schema, orient="row")
+        errors.append(population(frame, comes_and_goes=True).figures[0].value / 3000 - 1)  # type: ignore[operator]
+    assert np.mean(errors) > -0.15
+
+
 def test_first_sightings_alone_are_no_occasions() -> None:
     found = population(rows(*world(3)), comes_and_goes=True).figures[0]
     assert "give a row for each time" in str(found.refused)

@@ -21,6 +21,11 @@ from ostrakon.analysis.population.models import Z95
 
 IMPUTATIONS = 20
 LEAST_OCCASIONS = 3
+SETTLED = 0.9
+"""Of the usual share of accounts that are seen again. Near the end only the easily seen are seen again, and they stand
+for all: where accounts differ a size there is too low (Carothers, Biometrics 29 (1973) 79-100)."""
+LEAST_USUAL = 10
+"""Of fewer occasions nobody knows what is usual."""
 METHOD = "Jolly-Seber, closed form (survival at most 1, else refitted), log-normal interval"
 
 
@@ -151,7 +156,7 @@ def _combined(found: list[OpenPopulation]) -> OpenPopulation:
 
 
 def _figure(names: Sequence[str], data: Seen, found: OpenPopulation, unit: str) -> Figure:
-    """The last occasion with enough accounts seen both before and after."""
+    """The last occasion with enough accounts seen both before and after, and as many seen again as usual."""
     enough = (data.again >= LEAST_OVERLAP) & (data.later >= LEAST_OVERLAP) & np.isfinite(found.size)
     if not enough.any():
         why = (
@@ -159,7 +164,7 @@ def _figure(names: Sequence[str], data: Seen, found: OpenPopulation, unit: str) 
             "occasions, or more sightings"
         )
         return refused("population", unit, METHOD, why)
-    last = int(np.flatnonzero(enough)[-1])
+    last = int(np.flatnonzero(enough & _is_settled(data, enough))[-1])
     told = (
         ["a survival came out above 1 and was set to 1: sightings are too few, or accounts differ"]
         if found.capped
@@ -169,6 +174,14 @@ def _figure(names: Sequence[str], data: Seen, found: OpenPopulation, unit: str) 
         "population", found.size[last], min(found.low[last], found.size[last]),
         max(found.high[last], found.size[last]), unit, f"{METHOD}; at {names[last]}", warnings=told, unchecked=True,
     )  # fmt: skip
+
+
+def _is_settled(data: Seen, enough: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(t,) whether about as many as on other occasions are seen again; one of ``enough`` always is."""
+    share = data.later / np.maximum(data.caught, 1.0)
+    usual = float(np.median(share[enough])) if enough.sum() >= LEAST_USUAL else 0.0
+    found: NDArray[np.bool_] = share >= SETTLED * usual
+    return found
 
 
 def _rows(names: Sequence[str], found: OpenPopulation) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ Bools = NDArray[np.bool_]
 SUSPENDED, DELETED, LEFT, STAYS = 0, 1, 2, -1
 """Places in ``ostrakon.analysis.survival.EVENTS``; STAYS = there at the end of the year."""
 MOST_RETURNS = 10
+SPREAD = 1.2
+"""Of the logarithm of the days until a return."""
 CIRCLE = 60
 """Accounts of a community."""
 
@@ -116,10 +118,16 @@ def _ended(wanted: Settings, of: Lives, when: Calendar, rng: np.random.Generator
     return replace(of, end=np.where(stays, float(when.days), end), event=np.where(stays, STAYS, event))
 
 
+def delays(wanted: Settings, count: int, rng: np.random.Generator) -> Floats:
+    """Days from a suspension to the next account."""
+    found: Floats = rng.lognormal(np.log(wanted.delay_days), SPREAD, count)
+    return found
+
+
 def _back(wanted: Settings, of: Lives, offset: int, when: Calendar, rng: np.random.Generator) -> Lives:
     """New accounts of the suspended who come back: other handles, and part of the audience."""
     chance = wanted.returning * wanted.tiring ** (of.incarnation - 1.0)
-    start = of.end + rng.lognormal(np.log(wanted.delay_days), 1.2, len(of))
+    start = of.end + delays(wanted, len(of), rng)
     rows = np.flatnonzero((of.event == SUSPENDED) & (rng.random(len(of)) < chance) & (start < when.days))
     count = len(rows)
     same = of.of(rows)

@@ -1,4 +1,7 @@
-"""Links between new accounts and suspended ones; their probabilities are honest: of ten that say .8, eight are true."""
+"""Links between new accounts and suspended ones; their probabilities are honest: of ten that say .8, eight are true.
+
+They are so at any delay as well, for a search knows the time between; so wrong ones are to people who went as lately.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ostrakon.worlds.draws import Floats, Ints
-from ostrakon.worlds.history.lives import SUSPENDED, Lives
+from ostrakon.worlds.history.lives import SUSPENDED, Lives, delays
 from ostrakon.worlds.history.settings import TARGET, Settings
 
 SURE = (4.0, 1.0)
 """Beta distribution of the probability of a true link."""
 LEAST = 0.02
+LAST = 3
+"""A wrong link names one of so many who went last."""
 DECIDED_DAYS = (0.2, 2.0)
 """A new account is looked at so soon, if it is still there."""
 
@@ -40,7 +45,8 @@ def links(wanted: Settings, of: Lives, rng: np.random.Generator) -> Found:
     fresh = np.flatnonzero((of.before < 0) & can & np.isfinite(looked))
     wrong = wrong[: len(fresh)]
     new = rng.permutation(fresh)[: len(wrong)]
-    old = _anybody_suspended(of, looked[new], rng)
+    went = of.start[new] - delays(wanted, len(new), rng)
+    old = _anybody_suspended(of, went, rng)
     kept = old >= 0
     rows = np.concatenate([true, new[kept]])
     return Found(
@@ -49,13 +55,13 @@ def links(wanted: Settings, of: Lives, rng: np.random.Generator) -> Found:
 
 
 def _anybody_suspended(of: Lives, day: Floats, rng: np.random.Generator) -> Ints:
-    """Somebody who was suspended within the year before each day; -1 = nobody was."""
+    """One of those who were suspended last before each day of the year; -1 = nobody was."""
     gone = np.flatnonzero((of.event == SUSPENDED) & (of.group == TARGET) & (of.end >= 0))
     gone = gone[np.argsort(of.end[gone], kind="stable")]
     count = np.searchsorted(of.end[gone], day)
-    place = (rng.random(len(day)) * count).astype(np.int64)
+    place = count - 1 - np.minimum(rng.integers(0, LAST, len(day)), count - 1)
     return (
-        np.where(count > 0, gone[np.minimum(place, len(gone) - 1)], -1)
+        np.where(count > 0, gone[np.clip(place, 0, len(gone) - 1)], -1)
         if len(gone)
         else np.full(len(day), -1)
     )
