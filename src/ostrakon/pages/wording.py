@@ -1,4 +1,4 @@
-"""The sentences of every page, in plain words (campaigns, links and measures have theirs beside this; a translation replaces all).
+"""The sentences of every page, in plain words; those about campaigns, links and measures stand in files beside it.
 
 ``wording`` takes numbers and gives text. Names that somebody else chose never pass through here: they stand beside the
 sentences, in a <bdi> of their own.
