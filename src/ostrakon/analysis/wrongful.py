@@ -259,7 +259,9 @@ def _wait_rows(wait: _Wait, rows: pl.DataFrame, latest: datetime) -> Iterable[di
 def _notes(rows: pl.DataFrame) -> Sequence[str]:
     told = [
         "Who appeals is not who was wronged: the share of appeals that were granted says nothing about those who were "
-        "silent. The rate of wrong suspensions is that of the blind second looks alone, and as right as the reviewers.",
+        "silent. The rate of wrong suspensions is that of the blind second looks alone, and as right as the reviewers: "
+        "where few suspensions are wrong, a reviewer who errs once in a hundred finds more than there are, so let a "
+        "third person confirm what a second look finds wrong.",
     ]
     early = int((rows["reinstated_at"] < rows["suspended_at"]).sum())
     if early:

@@ -37,11 +37,17 @@ def planted(effect: float, treated: int = 12, at: int = 25, seed: int = 1) -> pl
     return rows(outcome, dict.fromkeys(range(treated), at))
 
 
-def after_surges(effect: float, seed: int, units: int = 250, times: int = 100) -> pl.DataFrame:
+def after_surges(
+    effect: float, seed: int, units: int = 250, times: int = 100, *, rose: float = 1.5, chance: float = 0.1,
+    is_hidden: bool = False,
+) -> pl.DataFrame:  # fmt: skip
     """Units surge and calm down; who has surged for a week is treated with a chance of a tenth a period.
 
     Levels wander (log autoregression, .85 a period) with jumps; counts are overdispersed. The treatment looks at the
-    counts alone.
+    counts alone, or (hidden) at what is behind them.
+
+    Args:
+        rose: a week over the usual level from which on a unit may be treated; 0 = anybody.
     """
     rng = np.random.default_rng(seed)
     level, state = np.exp(rng.normal(3, 0.7, units)), rng.normal(0, 0.38, units)
@@ -54,9 +60,10 @@ def after_surges(effect: float, seed: int, units: int = 250, times: int = 100) -
     outcome = rng.poisson(mean * rng.gamma(10, 0.1, mean.shape)).astype(np.float64)
     treated_at: dict[int, int] = {}
     for time in range(30, times - 14):
-        usual = outcome[:, max(0, time - 56) : time - 7].mean(axis=1) + 0.5
-        rose = outcome[:, time - 7 : time].mean(axis=1) / usual > 1.5
-        for unit in np.flatnonzero(rose & (rng.random(units) < 0.1)).tolist():
+        seen = mean if is_hidden else outcome
+        usual = seen[:, max(0, time - 56) : time - 7].mean(axis=1) + 0.5
+        has_risen = seen[:, time - 7 : time].mean(axis=1) / usual > rose
+        for unit in np.flatnonzero(has_risen & (rng.random(units) < chance)).tolist():
             treated_at.setdefault(unit, time)
     for unit, time in treated_at.items():
         outcome[unit, time:] = rng.binomial(outcome[unit, time:].astype(np.int64), 1 + effect)

@@ -47,7 +47,8 @@ class History:
     """account, day, age_days, followers, group."""
     suspensions: pl.DataFrame
     """account, suspended_at, stratum, group, noticed_at, appealed_at, answered_at, appeal = granted / refused, verdict
-    = upheld / rejected of a blind second look at a random part of each stratum, looked_at, reinstated_at."""
+    = upheld / rejected, looked_at, reinstated_at. The verdict is that of a blind second look at a random part of each
+    stratum; what it found wrong, a third person confirmed."""
     decisions: pl.DataFrame
     """account, outcome, decided_at, selection, policy, reviewer, group: the same as decisions of the contract."""
     truth: Truth

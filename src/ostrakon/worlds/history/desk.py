@@ -19,7 +19,7 @@ APPEALS = (0.06, 0.70)
 GRANTED = 0.85
 """Of the appeals of those suspended wrongly."""
 SECOND_LOOK_ERRS = (0.01, 0.03)
-"""Second looks that find a right suspension wrong, and a wrong one right."""
+"""Looks that find a right suspension wrong, and a wrong one right; what one finds wrong a second one must confirm."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def suspended(of: Lives, when: Calendar, rng: np.random.Generator) -> Suspension
     granted = is_wrong & appeals & (rng.random(count) < GRANTED)
     drawn = rng.random(count) < np.array(LOOKED_AT_AGAIN)[stratum]
     looked_at = np.where(drawn, at + rng.uniform(7.0, 35.0, count), np.nan)
-    errs = rng.random(count) < np.where(is_wrong, SECOND_LOOK_ERRS[1], SECOND_LOOK_ERRS[0])
-    found_wrong = drawn & (is_wrong ^ errs)
+    errs = rng.random((2, count)) < np.where(is_wrong, SECOND_LOOK_ERRS[1], SECOND_LOOK_ERRS[0])
+    found_wrong = drawn & (is_wrong ^ errs).all(axis=0)
     known = np.where(granted, answered, np.inf)
     known = np.where(found_wrong & is_wrong, np.minimum(known, looked_at), known)
     back = np.where(np.isfinite(known), known + rng.exponential(0.7, count), np.nan)
