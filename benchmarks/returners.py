@@ -28,7 +28,7 @@ from rivals.outside import DEFAULT_PYTHON, rivals
 
 from ostrakon.analysis.returners import Index, Parameters, find_returners
 from ostrakon.analysis.returners.bits import COLUMN, weights
-from ostrakon.analysis.returners.candidates import Pairs
+from ostrakon.analysis.returners.candidates import SEEN, Pairs
 from ostrakon.analysis.returners.features import features
 from ostrakon.analysis.returners.folding import plain, without_server, words_of
 from ostrakon.analysis.returners.names import likeness, names
@@ -206,7 +206,7 @@ def candidates_section(arguments: argparse.Namespace) -> str:
         "peak GB",
     ]
     return (
-        "At most 24 pairs a new account. *Returners*: share with a true pair among them; *true pairs* "
+        "At most 25 pairs a new account. *Returners*: share with a true pair among them; *true pairs* "
         "counts every earlier version of the same person. CPU of one core: "
         "names, indexes and candidates; peak of the process with the tables.\n\n"
         + table(head, [line["row"] for line in lines])
@@ -533,7 +533,7 @@ def parents_ranked(pairs: pl.DataFrame, decoys: int, rule: str) -> np.ndarray:
         np.repeat(np.arange(pairs.height, dtype=np.int32), count),
         np.tile(np.arange(count, dtype=np.int32), pairs.height),
         np.zeros(count * pairs.height, np.float32),
-        np.zeros((count * pairs.height, 6), np.float32),
+        np.zeros((count * pairs.height, len(SEEN)), np.float32),
     )
     seen = features(every, looked.sides)
     of = weights(looked.strangers)

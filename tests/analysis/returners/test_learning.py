@@ -10,7 +10,7 @@ import pytest
 
 from ostrakon.analysis.returners import Returners, find_returners
 from ostrakon.analysis.returners.certainty import more_false, rising
-from ostrakon.analysis.returners.rates import counted_rate, line_at
+from ostrakon.analysis.returners.rates import CAUTION, counted_rate, line_at
 from ostrakon.worlds.returners import ReturnerWorld, returners
 
 ACCOUNTS = 2_500
@@ -107,21 +107,28 @@ def verdicts_on(of: ReturnerWorld, links: pl.DataFrame) -> pl.DataFrame:
     return judged(of, links).select("account", "suspended_account", verdict=said)
 
 
-def test_verdicts_teach_what_the_placebo_cannot_know() -> None:
-    """In the adversarial world look-alikes are about suspended accounts only: the placebo has none of them."""
-    of, before = world("adversarial"), found("adversarial").links
+def truly_false(of: ReturnerWorld, links: pl.DataFrame, stated: float) -> float:
+    return 1 - float(judged(of, links.filter(pl.col("false_link_rate") <= stated))["is_true"].mean())
+
+
+def test_no_rate_is_stated_at_less_than_two_thirds_of_the_truth_where_look_alikes_want_suspended_accounts() -> (
+    None
+):
+    """In the adversarial world fans, namesakes, journalists and tributes are about suspended accounts only."""
+    links = found("adversarial").links
+    assert truly_false(world("adversarial"), links, 0.05) < 0.075
+    assert truly_false(world("adversarial"), links, 0.01) < 0.015
+
+
+def test_verdicts_take_back_what_a_placebo_promised_that_cannot_know() -> None:
+    """Here the placebo accounts keep to themselves, so that hardly anybody resembles one."""
+    of = world("adversarial")
+    apart = of.follows.join(of.placebo.select(follower="account"), on="follower", how="anti")
+    before = find_returners(of.suspended, of.new, follows=apart, placebo=of.placebo).links
     reviews = verdicts_on(of, before.filter(pl.col("rank") == 1).sample(300, seed=1))
-    after = find_returners(
-        of.suspended, of.new, follows=of.follows, placebo=of.placebo, reviews=reviews
-    ).links
-
-    def false(links: pl.DataFrame) -> float:
-        unread = links.join(reviews, on=["account", "suspended_account"], how="anti")
-        sure = judged(of, unread.filter(pl.col("false_link_rate") <= 0.05))
-        return 1 - float(sure["is_true"].mean())
-
-    assert false(before) > 0.08
-    assert false(after) < 0.075
+    after = find_returners(of.suspended, of.new, follows=apart, placebo=of.placebo, reviews=reviews).links
+    assert truly_false(of, before, 0.05) > 0.3
+    assert after.filter((pl.col("rank") == 1) & (pl.col("false_link_rate") <= 0.05)).is_empty()
 
 
 def test_verdicts_alone_state_a_rate_too() -> None:
@@ -166,6 +173,12 @@ def test_the_counted_rate_is_that_of_the_hand_count() -> None:
     scores, share = counted_rate(np.array([1.0, 5, 3, 2, 4]), np.array([2.5, 1.5]), 1.0)
     assert scores.tolist() == [5, 4, 3, 2, 1]
     assert share == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1 / 2, 3 / 5])
+
+
+def test_what_is_stated_counts_more_than_was_seen_by_chances_share() -> None:
+    """Four decoys above twenty targets: five, and 1.28 standard deviations of four more."""
+    share = counted_rate(np.arange(20.0), np.full(4, 30.0), 1.0, CAUTION)[1]
+    assert share[-1] == pytest.approx((4 + 1 + 1.28 * 2) / 20)
 
 
 def test_twice_as_many_suspended_accounts_as_placebo_ones_count_each_decoy_twice() -> None:

@@ -39,10 +39,14 @@ WORDS_COUNT = 0.4
 """What words of a bio count: they come in phrases, and a community shares them."""
 NEAR_COUNTS = 0.5
 """What the root of the neighbours' mass counts: a community shares neighbours too."""
-LATE_COUNTS = 0.5
+MANY_COUNT = 0.4
+"""Power of how many neighbours a suspended account has, beside the usual number, by which what it shares is divided:
+who has many shares some with everybody."""
+LATE_COUNTS = 0.8
 """What the logarithm of the weeks since the suspension takes away: time alone links nobody, it only orders candidates.
 
-The three were chosen for recall on seeds 101 and 102 of two worlds, 8,000 accounts each."""
+The first two were chosen for recall on seeds 101 and 102 of two worlds, 8,000 accounts each, the last two on seeds 103
+and 104, 12,000 accounts each: the best orders differ by little."""
 SEEN = ("name", "skeleton", "avatar", "neighbours", "words", "shared")
 SHARED = 5
 TARGET, PLACEBO = 0, 1
@@ -131,9 +135,11 @@ class Lists(NamedTuple):
     weight: Singles
     offset: Counts
     """(channels,) place of each channel's first key in ``start`` and ``weight``."""
+    near_counts: Singles
+    """(A,) what the root of the neighbours' mass counts for each account of the index."""
 
 
-def lists(index: dict[int, Postings]) -> Lists:
+def lists(index: dict[int, Postings], accounts: int) -> Lists:
     """One array for the kernel."""
     offset, rows = [], 0
     starts: list[Counts] = []
@@ -147,7 +153,16 @@ def lists(index: dict[int, Postings]) -> Lists:
         np.concatenate([index[channel].row for channel in CHANNELS]),
         np.concatenate(weights),
         np.array(offset, np.int64),
+        _near_counts(index[NEIGHBOUR], accounts),
     )
+
+
+def _near_counts(neighbours: Postings, accounts: int) -> Singles:
+    """(A,) ``NEAR_COUNTS`` for who has as many rare neighbours as most, less for who has more."""
+    many = np.bincount(neighbours.row, minlength=accounts) + 1.0
+    usual = float(np.median(many[many > 1])) if len(neighbours.row) else 1.0
+    found: Singles = (NEAR_COUNTS * (usual / many) ** MANY_COUNT).astype(np.float32)
+    return found
 
 
 def best_pairs(
@@ -274,7 +289,7 @@ def _best_pairs(
                 times.index_suspended[there],
                 times.sleeper_days,
             ):
-                value = _together(seen_of[there])
+                value = _together(seen_of[there], of.near_counts[there])
                 value = max(value - _late(times.created[account], times.index_suspended[there]), 1e-3 * value)
                 if value > 0 and value >= floor[side[there]]:
                     upto = _keep(
@@ -286,10 +301,10 @@ def _best_pairs(
 
 
 @compiled
-def _together(seen: Singles) -> float:
+def _together(seen: Singles, near_counts: float) -> float:
     """What the channels say together: of one family only the best, for handle and display name are one choice."""
     name = max(seen[NAME], HEARD * seen[SKELETON])
-    return float(name + NEAR_COUNTS * np.sqrt(seen[NEIGHBOUR]) + seen[AVATAR] + WORDS_COUNT * seen[WORD])
+    return float(name + near_counts * np.sqrt(seen[NEIGHBOUR]) + seen[AVATAR] + WORDS_COUNT * seen[WORD])
 
 
 @compiled

@@ -41,14 +41,14 @@ def rising(score: Floats, truth: Floats, weight: Floats, asked: Floats) -> Float
     return found
 
 
-def by_placebo(score: Floats, of_placebo: NDArray[np.bool_], ratio: float) -> Floats:
-    """(P,) the probability that a pair is no chance: one less placebo pairs for each pair with a suspended account.
+def by_placebo(score: Floats, of_placebo: NDArray[np.bool_], ratio: float, asked: Floats) -> Floats:
+    """(A,) the probability that a pair is no chance: one less placebo pairs for each pair with a suspended account.
 
     ``ratio``: suspended accounts for each placebo account.
     """
     weight = np.where(of_placebo, ratio, 1.0)
-    real = rising(score, (~of_placebo).astype(np.float64), weight, score)
-    return _tilted(1.0 - (1.0 - real) / np.maximum(real, 1e-9), score)
+    real = rising(score, (~of_placebo).astype(np.float64), weight, asked)
+    return _tilted(1.0 - (1.0 - real) / np.maximum(real, 1e-9), asked)
 
 
 def by_verdicts(score: Floats, judged: Floats, same: NDArray[np.bool_]) -> Floats:
@@ -77,6 +77,17 @@ def more_false(by_chance: Floats, same: NDArray[np.bool_]) -> float:
     watched = by_chance >= LIKELY
     expected = float((1 - by_chance[watched]).sum())
     return max(1.0, (float((~same[watched]).sum()) + 1.0) / (expected + 1.0))
+
+
+def no_better_than_stated(probability: Floats, rate: Floats, score: Floats) -> Floats:
+    """(P,) the probability, at most what the stated rate leaves; the order of scores stays. NaN takes nothing.
+
+    Of a hundred links of which at least six are false, the last one is not true with .99.
+
+    >>> no_better_than_stated(np.array([0.99, 0.5]), np.array([0.06, np.nan]), np.zeros(2)).round(3).tolist()
+    [0.94, 0.5]
+    """
+    return _tilted(np.fmin(probability, 1.0 - rate), score)
 
 
 def by_assumption(bits: Floats, new: Codes, suspended: int, accounts: int) -> Floats:

@@ -57,6 +57,16 @@ def may_be_shown(seen: Singles) -> NDArray[np.bool_]:
     return enough
 
 
+def is_doubtful(seen: Singles) -> NDArray[np.bool_]:
+    """(P,) whether the new account speaks *about* the suspended one, or may do so.
+
+    Tributes, parodies and critics are about suspended accounts: behind accounts that never were suspended one does not
+    find as many. So nothing is learned from such a pair, and how often such a link is false cannot be told.
+    """
+    found: NDArray[np.bool_] = (seen[:, COLUMN["speaks_about"]] > 0) | (seen[:, COLUMN["adds_a_word"]] > 0)
+    return found
+
+
 def channel_names(seen: Singles) -> list[str]:
     """The channels of each pair that agree, joined by ``;``."""
 

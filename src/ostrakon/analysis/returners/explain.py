@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ostrakon.analysis.returners.bits import COLUMN, COMPARISONS
-from ostrakon.analysis.returners.candidates import Pairs
+from ostrakon.analysis.returners.candidates import SEEN, Pairs
 from ostrakon.analysis.returners.features import features
 from ostrakon.analysis.returners.lookups import Lookups
 from ostrakon.analysis.returners.names import Singles
@@ -25,12 +25,21 @@ SHOWN_NEIGHBOURS = 25
 COLUMNS = {"handle": "handle", "display name": "display_name", "bio": "bio", "avatar": "avatar_hash"}
 LEAST_BITS = 0.05
 """What says less than this says nothing."""
-AGAINST_BITS = {"fights": -8.0, "imitates": -4.0, "speaks_about": -5.8, "knew": -1.0}
+AGAINST_BITS = {
+    "fights": -8.0,
+    "imitates": -4.0,
+    "speaks_about": -11.5,
+    "adds_a_word": -5.8,
+    "bio_hints": -1.0,
+    "knew": -1.0,
+}
 """What speaks against whatever else agrees, in bits; assumed, not learned."""
 WORDS = {
     "fights": "one of the two replies to, reverts, reports or blocks the other",
     "imitates": "bears the name of somebody who fights the suspended account",
     "speaks_about": "speaks about the suspended account, as fans, parodies and the press do",
+    "adds_a_word": "puts a word to the whole name of the suspended account, as fans and parodies do",
+    "bio_hints": "has a word in the bio that fans, critics or the press use",
     "knew": "followed the suspended account while it was there",
 }
 
@@ -66,8 +75,11 @@ def _seen(of: Search, pairs: NDArray[np.int64], new: int, old: int) -> Singles:
         looked: Singles = of.seen[place]
         return looked
     one = Pairs(
-        np.array([new], np.int32), np.array([old], np.int32), np.zeros(1, np.float32), np.zeros((1, 6), np.float32)
-    )  # fmt: skip
+        np.array([new], np.int32),
+        np.array([old], np.int32),
+        np.zeros(1, np.float32),
+        np.zeros((1, len(SEEN)), np.float32),
+    )
     return features(one, of.sides)
 
 

@@ -40,12 +40,16 @@ DIRECTION: dict[str, int] = {
     "imitates": -1,
     "knew": -1,
     "speaks_about": -1,
+    "adds_a_word": -1,
+    "bio_hints": -1,
     "neighbours_ahead": 1,
     "name_ahead": 1,
     "score_ahead": 1,
     "score_ahead_here": 1,
 }
 """Every feature, and whether more of it speaks for a link (1), against it (-1) or either way (0)."""
+DENIED_LIKENESS = 0.85
+"""Jaro-Winkler from which a name behind a *not* is the suspended account's."""
 EARLIEST_DAY, LATEST_DAY = -60.0, 365.0
 
 
@@ -118,6 +122,8 @@ def _objections(pairs: Pairs, sides: Sides) -> Columns:
     yield "imitates", _within(code, sides.imitates)
     yield "knew", _within(code, sides.knew)
     yield "speaks_about", _speaks_about(pairs, sides.new, sides.old)
+    yield "adds_a_word", adds_a_word(sides.new.core, pairs.new, sides.old.core, pairs.row)
+    yield "bio_hints", sides.new.bio_hints[pairs.new] & ~sides.old.bio_hints[pairs.row]
 
 
 def _beside_others(pairs: Pairs, sides: Sides) -> Columns:
@@ -143,9 +149,11 @@ def best_other(group: Codes, value: Singles) -> Singles:
 
 
 def _speaks_about(pairs: Pairs, new: Profiles, old: Profiles) -> NDArray[np.bool_]:
-    """Words of fans, critics or the press that the suspended account had not, or a word put to its whole name."""
-    says_so = new.speaks_about[pairs.new] & ~old.speaks_about[pairs.row]
-    return says_so | adds_a_word(new.core, pairs.new, old.core, pairs.row)
+    """Words of fans, critics or the press that the suspended account had not, or its name behind a *not*."""
+    found = new.speaks_about[pairs.new] & ~old.speaks_about[pairs.row]
+    denied = np.flatnonzero(new.denies[pairs.new] & ~old.denies[pairs.row])
+    found[denied] |= likeness(new.core, pairs.new[denied], old.core, pairs.row[denied]) >= DENIED_LIKENESS
+    return found
 
 
 def _within(code: NDArray[np.uint64], known: NDArray[np.uint64]) -> Singles:

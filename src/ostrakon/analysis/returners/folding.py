@@ -85,10 +85,10 @@ def words_of(folded: pl.Series) -> pl.Series:
 def stems(words: pl.Series) -> pl.Series:
     """Names without the counter at their end and without the words of :data:`AGAIN`.
 
-    >>> stems(pl.Series(["nour halabi 2", "nourhalabi v3", "real nourhalabi", "2024"])).to_list()
+    >>> stems(pl.Series(["nour halabi 2nd", "nourhalabi v3", "real nourhalabi", "2024"])).to_list()
     ['nourhalabi', 'nourhalabi', 'nourhalabi', '2024']
     """
-    found = words.str.replace(r"(?: v)? *[0-9]+$", "")
+    found = words.str.replace(r"(?: v)? *[0-9]+(?:st|nd|rd|th)?$", "")
     found = found.zip_with(found.str.contains("[a-z]"), words)
     for pattern in _ASIDE.values():
         rest = found.str.replace_all(pattern, "").str.strip_chars(" ")

@@ -108,7 +108,7 @@ class Index:
         }
         near = self.postings[NEIGHBOUR]
         self.postings[NEIGHBOUR] = replace(near, weight=known.rarity(near.key))
-        self._lists = lists(self.postings)
+        self._lists = lists(self.postings, count)
 
     @property
     def words(self) -> Postings:
@@ -119,7 +119,7 @@ class Index:
     def _row(self) -> dict[str, int]:
         return {account: row for row, account in enumerate(self.profiles.table["account"].to_list())}
 
-    def search(self, account: pl.DataFrame, followees: Sequence[str] = (), *, most: int = 24) -> pl.DataFrame:
+    def search(self, account: pl.DataFrame, followees: Sequence[str] = (), *, most: int = 25) -> pl.DataFrame:
         """Suspended accounts that the new one may be, the likeliest first.
 
         Args:
@@ -146,7 +146,7 @@ class Index:
         circles: Neighbourhoods,
         *,
         side: NDArray[np.int8] | None = None,
-        most: int = 24,
+        most: int = 25,
         sleeper_days: float = 10.0,
     ) -> Pairs:
         """The best pairs of each of these new accounts, on each side at most ``most``."""

@@ -24,17 +24,23 @@ LEAST_TAKEN = 20
 
 
 def learned_from_placebo(
-    seen: Singles, new: Codes, of_placebo: NDArray[np.bool_], start: Floats, ratio: float
+    seen: Singles,
+    new: Codes,
+    of_placebo: NDArray[np.bool_],
+    start: Floats,
+    ratio: float,
+    teaches: NDArray[np.bool_],
 ) -> Floats | None:
     """Log odds of every pair, from models that never saw its new account; None where nothing could be learned.
 
     Args:
         start: an order to begin with.
         ratio: suspended accounts for each placebo account.
+        teaches: (P,) the pairs that may be learned from.
     """
     accounts = int(new.max(initial=-1)) + 1
     fold = np.random.default_rng(0).permutation(accounts)
-    inside = np.flatnonzero(fold[new] < LEARNED_FROM)
+    inside = np.flatnonzero((fold[new] < LEARNED_FROM) & teaches)
     half = fold[new] % 2
     part, score = half[inside], start[inside]
     models: list[Scorer] = []

@@ -22,6 +22,15 @@ ASIDE = (
     "sahafi", "taraftar", "sadece",
 )  # fmt: skip
 """Words of who speaks *about* somebody: fans, parodies, critics, the press. They speak against a return."""
+WORD_ASIDE = rf"\b(?:{'|'.join(ASIDE)})\b"
+DENIED = r"^(?:not|fake|pseudo) ?[a-z0-9]{3}"
+"""Who begins the name of somebody with one of these says that they are somebody else."""
+OF_ITSELF = (
+    "not affiliated", "fan account", "fan page", "fanpage", "parody account", "parody", "parodie", "satire", "tribute",
+    "unofficial", "not the real", "journalist", "journaliste", "reporter", "correspondent", "gazeteci", "sahafi",
+    "researcher",
+)  # fmt: skip
+"""What a bio says of the account itself, where a word such as *fan* or *news* may be about anything."""
 LEAST_GLUED = 4
 """Letters of such a word that is known at the end of a handle without a mark between."""
 MOST_WORDS = 40
@@ -50,7 +59,11 @@ class Profiles:
     """Days since 1970, NaN = unknown."""
     suspended: Floats
     speaks_about: NDArray[np.bool_]
-    """Whether handle, display name or bio hold a word of :data:`ASIDE`."""
+    """Whether handle or display name hold a word of :data:`ASIDE`, or the bio one of :data:`OF_ITSELF`."""
+    bio_hints: NDArray[np.bool_]
+    """Whether the bio holds a word of :data:`ASIDE`, about whatever."""
+    denies: NDArray[np.bool_]
+    """Whether the handle begins as in :data:`DENIED`."""
 
     def __len__(self) -> int:
         return self.table.height
@@ -69,6 +82,8 @@ class Profiles:
             self.created[rows],
             self.suspended[rows],
             self.speaks_about[rows],
+            self.bio_hints[rows],
+            self.denies[rows],
         )
 
 
@@ -91,6 +106,8 @@ def profiles(table: pl.DataFrame) -> Profiles:
         days(table, "created_at"),
         days(table, "suspended_at"),
         _speaks_about(handle, display, bio),
+        bio.str.contains(WORD_ASIDE).to_numpy(),
+        handle.str.contains(DENIED).to_numpy(),
     )
 
 
@@ -135,9 +152,8 @@ def _words(bio: pl.Series) -> tuple[Keys, Codes]:
 
 
 def _speaks_about(handle: pl.Series, display: pl.Series, bio: pl.Series) -> NDArray[np.bool_]:
-    """A word of its own anywhere; in a handle, which has no blanks, also a longer one at either end."""
-    word = rf"\b(?:{'|'.join(ASIDE)})\b"
+    """A word of its own in a name; in a handle, which has no blanks, also a longer one at either end."""
     longer = "|".join(word for word in ASIDE if len(word) >= LEAST_GLUED)
     glued = rf"^(?:{longer})|(?:{longer}) ?[0-9]*$"
-    said = handle.str.contains(word) | handle.str.contains(glued) | display.str.contains(word)
-    return (said | bio.str.contains(word)).to_numpy()
+    said = handle.str.contains(WORD_ASIDE) | handle.str.contains(glued) | display.str.contains(WORD_ASIDE)
+    return (said | bio.str.contains(rf"\b(?:{'|'.join(OF_ITSELF)})\b")).to_numpy()

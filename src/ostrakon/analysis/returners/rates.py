@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from ostrakon.analysis.log import Codes, Floats
 
+CAUTION = 1.28
+"""Standard deviations added to a count before it is stated, so that chance makes it too small one time in ten."""
+
 
 def best_of(new: Codes, score: Floats, among: NDArray[np.bool_]) -> Floats:
     """The best score of each new account among some pairs, in no order; accounts without such a pair are absent."""
@@ -20,7 +23,7 @@ def best_of(new: Codes, score: Floats, among: NDArray[np.bool_]) -> Floats:
     return found
 
 
-def counted_rate(target: Floats, decoy: Floats, ratio: float) -> tuple[Floats, Floats]:
+def counted_rate(target: Floats, decoy: Floats, ratio: float, caution: float = 0.0) -> tuple[Floats, Floats]:
     """Scores of targets, falling, and the share of false ones among each and all before it.
 
     One more decoy than was seen is assumed, so that a few links are never said to be perfect; a later, laxer line that
@@ -35,7 +38,8 @@ def counted_rate(target: Floats, decoy: Floats, ratio: float) -> tuple[Floats, F
     scores = np.sort(target)[::-1]
     decoys = np.sort(decoy)
     above = len(decoys) - np.searchsorted(decoys, scores, side="left")
-    share = np.minimum((above + 1) * ratio / np.arange(1, len(scores) + 1), 1.0)
+    counted = above + 1 + caution * np.sqrt(above)
+    share = np.minimum(counted * ratio / np.arange(1, len(scores) + 1), 1.0)
     return scores, np.minimum.accumulate(share[::-1])[::-1]
 
 

@@ -10,17 +10,24 @@ from numpy.typing import NDArray
 
 from ostrakon.analysis.log import Codes, Counts, Floats
 from ostrakon.analysis.returners.bits import COLUMN, Weights, weights
-from ostrakon.analysis.returners.certainty import by_assumption, by_placebo, by_verdicts, more_false
-from ostrakon.analysis.returners.channels import may_be_shown
+from ostrakon.analysis.returners.certainty import (
+    by_assumption,
+    by_placebo,
+    by_verdicts,
+    more_false,
+    no_better_than_stated,
+)
+from ostrakon.analysis.returners.channels import is_doubtful, may_be_shown
 from ostrakon.analysis.returners.names import Singles
 from ostrakon.analysis.returners.placebo import learned_from_placebo
-from ostrakon.analysis.returners.rates import best_of, counted_rate, judged_rate, rate_of
+from ostrakon.analysis.returners.rates import CAUTION, best_of, counted_rate, judged_rate, rate_of
 from ostrakon.analysis.returners.search import Search
 from ostrakon.analysis.returners.verdicts import Verdicts, learned_from_verdicts, trust, verdicts
 
-ABOUT = 4.0
-"""Nats that a pair loses whose new account speaks *about* the suspended one. Assumed: few labels teach it too late, and
-tributes, parodies and critics are who is wronged first."""
+AGAINST = {"speaks_about": 8.0, "adds_a_word": 4.0}
+"""Nats that a pair loses whose new account speaks *about* the suspended one: by words that fans, parodies and critics
+use of themselves, or by any word put to its whole name. Assumed: few labels teach it too late, and these are wronged
+first."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Scores:
     rank: Codes
     """(P,) 1 = the best eligible pair of its new account on its side; 0 = not eligible."""
     rate: Floats
-    """(P,) stated false-link rate; NaN where it cannot be told."""
+    """(P,) stated false-link rate; NaN where it cannot be told: of doubtful pairs, and without placebo and verdicts."""
     weights: Weights
     verdicts: Verdicts
     ratio: float
@@ -66,10 +73,13 @@ def scores(of: Search, reviews: pl.DataFrame | None) -> Scores:
     score[rows] = _score(part, bits, ratio)
     part_eligible = eligible[rows]
     by_chance = _by_chance(part, score[rows], part_eligible, ratio)
-    more = more_false(by_chance[part.verdicts.pair], known.same) if known.are_enough and ratio else 1.0
+    counted = ~is_doubtful(part.seen[part.verdicts.pair])
+    judged = by_chance[part.verdicts.pair][counted], known.same[counted]
+    more = more_false(*judged) if known.are_enough and ratio else 1.0
     found[rows] = _probability(of, part, score[rows], bits, by_chance, more)
     rank = ranks(of.pairs.new, of.of_placebo, score, eligible)
     rate = _rate(of, score, rank, known, ratio, more)
+    found = np.where(rank > 0, no_better_than_stated(found, rate, score), found)
     learned = weights(of.strangers, of.seen[eligible], np.where(of.of_placebo, 0.0, found)[eligible])
     return Scores(score, found, eligible, rank, rate, learned, known, ratio)
 
@@ -92,20 +102,28 @@ def _part(of: Search, rows: Counts, known: Verdicts) -> Part:
 def _score(of: Part, bits: Floats, ratio: float) -> Floats:
     """Verdicts and placebo, mixed by how many verdicts there are; bits alone where there is neither."""
     known = of.verdicts
-    by_count = learned_from_placebo(of.seen, of.new, of.of_placebo, bits, ratio) if ratio else None
+    by_count = None
+    if ratio:
+        teaches = ~is_doubtful(of.seen)
+        by_count = learned_from_placebo(of.seen, of.new, of.of_placebo, bits, ratio, teaches)
     score = bits * np.log(2) / 2 if by_count is None else by_count
     if known.are_enough:
         share = trust(known) if by_count is not None else 1.0
         score = share * learned_from_verdicts(of.seen, of.new, known) + (1 - share) * score
-    return score - ABOUT * of.seen[:, COLUMN["speaks_about"]]
+    for name, nats in AGAINST.items():
+        score = score - nats * of.seen[:, COLUMN[name]]
+    return score
 
 
 def _by_chance(of: Part, score: Floats, eligible: NDArray[np.bool_], ratio: float) -> Floats:
     """(P,) the probability by the placebo, 0 for pairs that are not eligible; NaN without a placebo."""
+    if not ratio:
+        return np.full(len(score), np.nan)
     found = np.zeros(len(score))
-    if ratio and eligible.any():
-        found[eligible] = by_placebo(score[eligible], of.of_placebo[eligible], ratio)
-    return found if ratio else np.full(len(score), np.nan)
+    counted = eligible & ~is_doubtful(of.seen)
+    if counted.any():
+        found[eligible] = by_placebo(score[counted], of.of_placebo[counted], ratio, score[eligible])
+    return found
 
 
 def _probability(
@@ -136,23 +154,22 @@ def ranks(new: Codes, of_placebo: NDArray[np.bool_], score: Floats, eligible: ND
 def _rate(of: Search, score: Floats, rank: Codes, known: Verdicts, ratio: float, more: float) -> Floats:
     """By the placebo, corrected by verdicts; else by verdicts alone. First links and further ones by themselves."""
     found = np.full(len(score), np.nan)
-    for rows in (rank == 1, rank > 1):
+    can_tell = (rank > 0) & ~is_doubtful(of.seen)
+    for rows in (can_tell & (rank == 1), can_tell & (rank > 1)):
         targets = np.flatnonzero(rows & ~of.of_placebo)
         if ratio:
-            found[targets] = np.minimum(more * _counted(of, score, rank, targets, ratio), 1.0)
+            decoy = _decoys(of, score, can_tell, rank, targets)
+            counted = counted_rate(score[targets], decoy, ratio, CAUTION)
+            found[targets] = np.minimum(more * rate_of(*counted, score[targets]), 1.0)
         elif known.are_enough:
             mine = rows[known.pair]
             found[targets] = judged_rate(score[known.pair[mine]], known.same[mine], score[targets])
     return found
 
 
-def _counted(of: Search, score: Floats, rank: Codes, targets: Counts, ratio: float) -> Floats:
-    """By the placebo. A further link is as false as what the placebo has beside a first link."""
-    if len(targets) == 0:
-        return np.empty(0)
-    if rank[targets[0]] == 1:
-        decoy = best_of(of.pairs.new, score, of.of_placebo & (rank == 1))
-    else:
-        linked = np.isin(of.pairs.new, of.pairs.new[targets])
-        decoy = score[of.of_placebo & (rank >= 1) & linked]
-    return rate_of(*counted_rate(score[targets], decoy, ratio), score[targets])
+def _decoys(of: Search, score: Floats, can_tell: NDArray[np.bool_], rank: Codes, targets: Counts) -> Floats:
+    """Scores of the placebo pairs to count. A further link is as false as what the placebo has beside a first link."""
+    if len(targets) == 0 or rank[targets[0]] == 1:
+        return best_of(of.pairs.new, score, can_tell & of.of_placebo)
+    linked = np.isin(of.pairs.new, of.pairs.new[targets])
+    return score[can_tell & of.of_placebo & linked]

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ostrakon.analysis.log import Codes, Floats
-from ostrakon.analysis.returners.candidates import PLACEBO, TARGET, Pairs
+from ostrakon.analysis.returners.candidates import PLACEBO, SEEN, TARGET, Pairs
 from ostrakon.analysis.returners.features import Sides, features
 from ostrakon.analysis.returners.index import Index, Popularity, popularity
 from ostrakon.analysis.returners.names import Singles, whole_keys
@@ -221,4 +221,4 @@ def _strangers(new: int, old: int, seed: int) -> Pairs:
     rng = np.random.default_rng(seed)
     rows: Codes = rng.integers(0, max(old, 1), count).astype(np.int32)
     chosen: Codes = np.sort(rng.integers(0, max(new, 1), count).astype(np.int32))
-    return Pairs(chosen, rows, np.zeros(count, np.float32), np.zeros((count, 6), np.float32))
+    return Pairs(chosen, rows, np.zeros(count, np.float32), np.zeros((count, len(SEEN)), np.float32))

@@ -48,6 +48,12 @@ AGAINST: Mapping[str, Promise] = {
     "speaks about the suspended account, as fans, parodies and the press do": gettext_lazy(
         "speaks about the suspended account, as fans, parodies and the press do"
     ),
+    "puts a word to the whole name of the suspended account, as fans and parodies do": gettext_lazy(
+        "puts a word to the whole name of the suspended account, as fans and parodies do"
+    ),
+    "has a word in the bio that fans, critics or the press use": gettext_lazy(
+        "has a word in the bio that fans, critics or the press use"
+    ),
     "followed the suspended account while it was there": gettext_lazy(
         "followed the suspended account while it was there"
     ),
