@@ -98,6 +98,9 @@ class Synapse:
         match rest:
             case [("event_reports" | "user_reports") as name] if name in self.lists:
                 return self._page(name, request.url.params)
+            case [("event_reports" | "user_reports") as name, number] if name in self.lists:
+                one = next((row for row in self.lists[name] if str(row["id"]) == number), None)
+                return (200, {**one, "event_json": {}}) if one else error(404, "M_NOT_FOUND")
             case ["fetch_event", event_id]:
                 found = self.events.get(event_id)
                 return (200, {"event": found}) if found else error(404, "M_NOT_FOUND")

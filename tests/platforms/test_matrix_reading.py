@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,6 +137,60 @@ def test_a_clock_that_was_set_back_hides_nothing(synapse: Synapse, matrix: Matri
     assert reader.read_on() == texts(1002)
 
 
+def test_a_clock_that_was_set_back_hides_nothing_in_the_place_of_a_row_that_vanished(
+    synapse: Synapse, matrix: Matrix
+) -> None:
+    """The list is as long as before, and nothing new is near its end: only the number tells."""
+    for number in range(2, 1002):
+        synapse.report(number, NOON_MS + 10_000 * number)
+    reader = Reader(matrix)
+    reader.read_on()
+    delete(synapse, 500)
+    synapse.report(1002, NOON_MS)
+    assert reader.read_on() == texts(1002)
+    assert reader.read_on() == []
+
+
+def test_a_clock_that_was_set_back_by_more_rows_than_are_looked_through_hides_nothing(
+    synapse: Synapse, matrix: Matrix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WIDEST", 2 * OVERLAP)
+    for number in range(2, 2_002):
+        synapse.report(number, NOON_MS + 10_000 * number)
+    reader = Reader(matrix)
+    reader.read_on()
+    for number in range(2_002, 2_052):
+        synapse.report(number, NOON_MS + number)
+    found = [text for _ in range(3) for text in reader.read_on()]
+    assert found == texts(*range(2_002, 2_052))
+
+
+def test_a_late_report_from_before_the_clock_was_set_back_is_found_by_its_number(
+    synapse: Synapse, matrix: Matrix
+) -> None:
+    """It took its number first, stands far from the end, and shows after others: the list is as long as it was."""
+    for number in (*range(2, 1001), 1002):
+        synapse.report(number, NOON_MS + 10_000 * number)
+    reader = Reader(matrix)
+    reader.read_on()
+    delete(synapse, 7)
+    synapse.report(1001, NOON_MS)
+    assert reader.read_on() == texts(1001)
+
+
+def test_what_is_asked_for_by_its_number_and_is_no_report_moves_nothing(
+    synapse: Synapse, matrix: Matrix
+) -> None:
+    synapse.report(2)
+    reader = Reader(matrix)
+    reader.read_on()
+    kept = reader.cursor
+    synapse.everywhere = lambda request: httpx.Response(502, text="<html>")
+    with pytest.raises(PlatformUnreadable):
+        reader.page()
+    assert reader.cursor == kept
+
+
 def test_a_number_that_is_given_again_is_another_report(synapse: Synapse, matrix: Matrix) -> None:
     """The newest was deleted and the server started anew: its counter begins at the highest that is left."""
     synapse.report(2)
@@ -148,14 +203,15 @@ def test_a_number_that_is_given_again_is_another_report(synapse: Synapse, matrix
     assert len({report.id for report in reader.given}) == 3
 
 
-def test_a_quiet_server_is_asked_once_a_list(synapse: Synapse, matrix: Matrix) -> None:
+def test_a_quiet_server_is_asked_for_its_lists_and_the_next_numbers(synapse: Synapse, matrix: Matrix) -> None:
     for number in range(2, 500):
         synapse.report(number)
     reader = Reader(matrix)
     reader.read_on()
     before = len(synapse.asked)
     assert reader.read_on() == []
-    assert len(synapse.asked) - before == len(matrix.capabilities().reports)
+    asked = [request.url.path.rpartition("/")[2] for request in synapse.asked[before:]]
+    assert sorted(asked) == ["500", "event_reports", "user_reports"]  # none was ever made about a message
 
 
 def test_an_older_version_without_reports_on_people_is_read_all_the_same(
@@ -260,8 +316,7 @@ def test_every_report_is_given_whatever_happens(
     happens: dict[str, Callable[[int], object]] = {
         "report": life.report,
         "late": life.late,
-        # Further back than the overlap reaches nobody looks at once (README.md).
-        "set back": life.set_back if overlap == OVERLAP else lambda _: None,
+        "set back": life.set_back,
         "delete": lambda which: life.delete(given_numbers(), which),
         "page": lambda _: reader.page(),
     }

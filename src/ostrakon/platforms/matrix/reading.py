@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ostrakon.errors import PlatformUnreadable
 from ostrakon.platforms.contract import Page, RawReport, ReportKind
 from ostrakon.platforms.matrix.mark import OVERLAP, Mark, Row, unpacked
+from ostrakon.platforms.matrix.numbers import LARGEST, hidden
 from ostrakon.platforms.matrix.words import Here, report_of, row_of
 from ostrakon.platforms.wire import LARGEST_REPLY, Failure, Wire, read_or_raise
 
@@ -21,8 +22,6 @@ LISTS: Mapping[ReportKind, str] = {
 """Where they are; the rows are under the last word of the address."""
 WIDEST = 20_000
 """Rows to look back, at most."""
-LARGEST_ROW = 128 * 1024 * 1024
-"""Bytes. Synapse takes reports of up to 13 MB; one of them must not keep us from all the others."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Window:
     start: int
     asked: int
     found: Sequence[Mapping[str, Any]]
+    """Its rows; behind them those that were asked for by their numbers, which stand elsewhere."""
     total: int
     """Rows of the whole list, as it says."""
 
@@ -111,16 +111,23 @@ def _reports(kind: ReportKind, unread: Unread, here: Here) -> list[RawReport]:
 
 
 def _unread(wire: Wire, kind: ReportKind, mark: Mark, limit: int) -> Unread:
-    """Look back further, until the list joins on to what was read."""
+    """Look back further, until the list joins on to what was read; at its end, ask for what it hides."""
     back = OVERLAP
     while True:
         start = max(0, mark.offset - back)
-        window = _window(wire, kind, start, back + limit)
+        window = _with_hidden(wire, kind, mark, _window(wire, kind, start, back + limit))
         rows = [row_of(one) for one in window.found]
         places = [place for place, row in enumerate(rows) if mark.is_new(row)]
         if start == 0 or back >= WIDEST or _joins(mark, window, places):
             return Unread(mark, window, sorted(places, key=lambda place: rows[place].received_ms))
         back = min(max(4 * back, mark.behind), WIDEST)
+
+
+def _with_hidden(wire: Wire, kind: ReportKind, mark: Mark, window: Window) -> Window:
+    if not window.reaches_the_end:
+        return window
+    listed = {row_of(one).number for one in window.found}
+    return replace(window, found=[*window.found, *hidden(wire, kind, mark, listed)])
 
 
 def _joins(mark: Mark, window: Window, places: Sequence[int]) -> bool:
@@ -138,7 +145,7 @@ def _joins(mark: Mark, window: Window, places: Sequence[int]) -> bool:
 
 def _window(wire: Wire, kind: ReportKind, start: int, asked: int) -> Window:
     params: dict[str, str | int] = {"from": start, "limit": asked, "dir": "f"}
-    key, largest = LISTS[kind].rpartition("/")[2], LARGEST_REPLY if asked > 1 else LARGEST_ROW
+    key, largest = LISTS[kind].rpartition("/")[2], LARGEST_REPLY if asked > 1 else LARGEST
     reply = wire.ask("GET", LISTS[kind], params=params, largest=largest)
     if reply.failure is Failure.TOO_LARGE and asked > 1:
         return _in_two(wire, kind, start, asked)
