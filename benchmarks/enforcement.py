@@ -154,18 +154,25 @@ def bare_rate(service: FakeService, count: int) -> float:
 
 
 def decided(service: FakeService, count: int) -> list[Any]:
-    """So many suspensions that two people took, of somebody each."""
-    from ostrakon.casework.models import Case, Decision, Participation, Person, Policy, PolicyVersion
+    """So many suspensions, of somebody each."""
     from ostrakon.intake.models import Account
+
+    return suspensions_of(
+        Account.objects.bulk_create(
+            Account(platform="town", external_id=service.register(f"person{number}").id)
+            for number in range(count)
+        )
+    )
+
+
+def suspensions_of(accounts: Sequence[Any]) -> list[Any]:
+    """That two people took, in force and not announced."""
+    from ostrakon.casework.models import Case, Decision, Participation, Person, Policy, PolicyVersion
 
     now = datetime.now(UTC)
     alice, bram = (Person.objects.create(username=name) for name in ("alice", "bram"))
     policy = Policy.objects.create(code="spam", severity=0.5)
     version = PolicyVersion.objects.create(policy=policy, number=1, valid_from=now - timedelta(days=9))
-    accounts = Account.objects.bulk_create(
-        Account(platform="town", external_id=service.register(f"person{number}").id)
-        for number in range(count)
-    )
     due = {"opened_at": now, "last_report_at": now, "last_report": 0, "due_at": now, "turn_at": now}
     cases = Case.objects.bulk_create(Case(account=one, policy=policy, **due) for one in accounts)
     yes = {"status": "in_force", "outcome": "upheld", "action": "suspend", "approver_standing": "approver"}

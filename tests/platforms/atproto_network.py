@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,26 @@ import httpx
 import pytest
 
 UP = Path(__file__).with_name("atproto-up")
-OF_ITS_OWN = {**os.environ, "INSTANCE": "test"}
 WAIT_S = 30.0
 Answer = dict[str, Any]
 
 
 @pytest.fixture(scope="session")
 def network() -> Iterator[Answer]:
+    """For all tests of a run."""
+    with running("test") as network:
+        yield network
+
+
+@contextmanager
+def running(instance: str) -> Iterator[Answer]:
     """What `atproto-up` says of a network that is ours alone."""
+    environment = {**os.environ, "INSTANCE": instance}
     try:
-        started = subprocess.run([UP], env=OF_ITS_OWN, stdout=subprocess.PIPE, check=True)
+        started = subprocess.run([UP], env=environment, stdout=subprocess.PIPE, check=True)
         yield json.loads(started.stdout)
     finally:
-        subprocess.run([UP, "stop"], env=OF_ITS_OWN, check=True)
+        subprocess.run([UP, "stop"], env=environment, check=True)
 
 
 def sent(url: str, method: str, body: Answer, token: str = "", **headers: str) -> Answer:

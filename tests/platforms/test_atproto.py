@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from tests.platforms.atproto_harness import EMIT, SLOW_S, AtprotoHarness, reached
+from tests.platforms.atproto_harness import SLOW_S, AtprotoHarness, reached
 from tests.platforms.atproto_network import (
     WAIT_S,
     Answer,
@@ -28,6 +28,7 @@ from tests.platforms.atproto_network import (
     sent,
     soon,
 )
+from tests.platforms.bare import BareAtproto
 from tests.platforms.contract import PlatformContract, about, carried_out, command, followed, read_on
 
 from ostrakon.platforms.actions import PlatformAction
@@ -371,7 +372,7 @@ def test_it_is_nearly_as_fast_as_a_bare_client_with_the_same_calls(
         Mode.LIVE,
         harness.network["plc_url"],
     )
-    ours, bare = AtprotoPlatform(connection), BareClient(harness.network)
+    ours, bare = AtprotoPlatform(connection), BareAtproto(harness.network)
     took_s: dict[str, list[float]] = {"ours": [], "bare": []}
     people = [harness.new_account("speed") for _ in range(12)]
     for chidi in people:  # the first event on somebody makes more work than those that follow
@@ -388,68 +389,37 @@ def test_it_is_nearly_as_fast_as_a_bare_client_with_the_same_calls(
                 took_s[name].append(time.perf_counter() - began)
                 assert soon(lambda: is_down(harness.network, chidi.id) is (action is SUSPEND))  # noqa: B023
     ours.close()
-    bare.http.close()
+    bare.close()
     middle = {name: statistics.median(all_s) for name, all_s in took_s.items()}
     each = ", ".join(f"{name} {1000 * one:.0f} ms" for name, one in middle.items())
     tell(f"atproto, an action, median: {each}: {middle['bare'] / middle['ours']:.0%} of a bare client")
     assert middle["bare"] / middle["ours"] >= 0.9, middle
 
 
-def test_a_suspended_account_is_still_known_by_how_it_shows_itself(
+def test_what_a_suspended_account_wrote_is_copied_from_ozone(
+    harness: AtprotoHarness, platform: AtprotoPlatform
+) -> None:
+    chidi = harness.new_account("chidi")
+    item = harness.post(chidi, "come to my house and say that")
+    assert isinstance(carried_out(harness, platform, command(chidi)), Applied)
+    shot = platform.snapshot(item)
+    assert b"come to my house and say that" in shot.content
+    assert "ozone" in shot.source
+
+
+def test_of_a_suspended_account_is_known_since_when_it_exists_and_its_server_shows_no_more(
     harness: AtprotoHarness, platform: AtprotoPlatform
 ) -> None:
     chidi, alice = harness.new_account("chidi"), harness.new_account("alice")
     harness.show(chidi, "Chidi the baker")
     harness.keep_company(chidi, alice)
     before = platform.profile(chidi)
+    assert before is not None
+    assert (before.display_name, before.follows) == ("Chidi the baker", [alice.id])
     assert isinstance(carried_out(harness, platform, command(chidi)), Applied)
     found = platform.profile(chidi)
-    assert before is not None
     assert found is not None
     assert found.created_at is not None
-    assert abs(datetime.now(UTC) - found.created_at) < timedelta(hours=1)
-    assert (found.display_name, found.follows) == ("Chidi the baker", [alice.id])
     assert found.created_at == before.created_at
-
-
-class BareClient:
-    """The same calls, and nothing else."""
-
-    def __init__(self, network: Answer) -> None:
-        self.network, self.staff = network, network["staff"]["moderator1"]
-        self.http = httpx.Client(timeout=WAIT_S)
-        body = {"identifier": self.staff["handle"], "password": self.staff["password"]}
-        session = sent(network["pds_url"], "com.atproto.server.createSession", body)
-        self.tokens = {
-            method: self.http.get(
-                f"{network['pds_url']}/xrpc/com.atproto.server.getServiceAuth",
-                params={"aud": network["ozone_did"], "lxm": method, "exp": int(time.time()) + 1800},
-                headers={"authorization": f"Bearer {session['accessJwt']}"},
-            ).json()["token"]
-            for method in (EMIT.removeprefix("/xrpc/"), "tools.ozone.moderation.queryStatuses")
-        }
-
-    def apply(self, did: str, *, takes: bool) -> None:
-        kind = "modEventTakedown" if takes else "modEventReverseTakedown"
-        self._home(did)
-        self._ozone("GET", "tools.ozone.moderation.queryStatuses", params={"subject": did, "limit": 1})
-        event = {"$type": f"tools.ozone.moderation.defs#{kind}", "comment": "decision 17"}
-        key = str(uuid4())
-        body = {
-            "event": event,
-            "subject": repo(did),
-            "createdBy": self.staff["did"],
-            "externalId": key,
-            "modTool": {"name": "bare", "meta": {"batchId": key, "decision": 17}},
-        }
-        self._ozone("POST", "tools.ozone.moderation.emitEvent", json=body)
-        self._home(did)
-
-    def _home(self, did: str) -> None:
-        url = f"{self.network['pds_url']}/xrpc/com.atproto.sync.getRepoStatus"
-        assert self.http.get(url, params={"did": did}).status_code == 200
-
-    def _ozone(self, verb: str, method: str, **how: Any) -> None:
-        token = {"authorization": f"Bearer {self.tokens[method]}"}
-        reply = self.http.request(verb, f"{self.network['ozone_url']}/xrpc/{method}", headers=token, **how)
-        assert reply.status_code == 200, reply.text
+    assert abs(datetime.now(UTC) - found.created_at) < timedelta(hours=1)
+    assert (found.display_name, found.follows) == (None, ())

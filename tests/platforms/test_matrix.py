@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 from uuid import uuid4
 
-import httpx
 import pytest
+from tests.platforms.bare import BareMatrix
 from tests.platforms.contract import PlatformContract, command, followed, read_on
 from tests.platforms.proxy import FaultProxy
 from tests.platforms.synapse_harness import WORDS, Server, SynapseHarness, deaf_port
@@ -30,10 +32,12 @@ from ostrakon.platforms.contract import (
     Outcome,
     Refusal,
     Refused,
+    ReportKind,
     RetryAt,
     Unknown,
 )
 from ostrakon.platforms.matrix.connector import Matrix
+from ostrakon.platforms.matrix.mark import OVERLAP
 from ostrakon.platforms.matrix.words import MATRIX
 
 pytestmark = pytest.mark.platform
@@ -339,33 +343,48 @@ def test_a_server_killed_among_sixty_commands_ends_with_all_of_them_done(
 # How fast
 
 
-def bare(line: httpx.Client, user_id: str) -> None:
-    """The same three calls, and nothing else."""
-    details = f"/_synapse/admin/v2/users/{quote(user_id)}"
-    assert line.get(details).json()["suspended"] is False
-    line.put(f"/_synapse/admin/v1/suspend/{quote(user_id)}", json={"suspend": True})
-    assert line.get(details).json()["suspended"] is True
-
-
 def test_acting_takes_hardly_longer_than_the_three_bare_calls(
     server: Server, tell: Callable[[str], None]
 ) -> None:
     ready, times = server.ready, dict[str, list[float]](ours=[], bare=[])
     matrix = Matrix(ready["base_url"], ready["admin_token"], mode=Mode.LIVE)
-    headers = {"Authorization": f"Bearer {ready['admin_token']}"}
-    with httpx.Client(base_url=ready["base_url"], headers=headers) as line:
-        for who in ["ours", "bare"] * 60:  # in turn, so that a busy moment meets both
-            user_id = server.register("chidi")
-            began = time.perf_counter()
-            if who == "ours":
-                assert isinstance(matrix.apply(command(AccountRef("matrix", user_id))), Applied)
-            else:
-                bare(line, user_id)
-            times[who].append(time.perf_counter() - began)
+    bare = BareMatrix(ready["base_url"], ready["admin_token"])
+    for who in ["ours", "bare"] * 60:  # in turn, so that a busy moment meets both
+        user_id = server.register("chidi")
+        began = time.perf_counter()
+        if who == "ours":
+            assert isinstance(matrix.apply(command(AccountRef("matrix", user_id))), Applied)
+        else:
+            assert bare.suspend(user_id)
+        times[who].append(time.perf_counter() - began)
     matrix.close()
+    bare.close()
     ours, theirs = (statistics.median(times[who]) for who in ("ours", "bare"))
     tell(f"Matrix, actions: {1 / ours:.0f} a second, a bare client {1 / theirs:.0f}: {theirs / ours:.0%}")
     assert theirs / ours >= 0.9
+
+
+def test_a_report_is_read_though_the_clock_was_set_back_far_and_another_vanished(
+    server: Server, matrix: Matrix, chidi: AccountRef, alice: AccountRef
+) -> None:
+    """Its row is moved by hand to where such a clock would put it, hundreds of rows before the last one read."""
+
+    def report(reason: str) -> None:
+        path = f"/_matrix/client/v3/users/{quote(chidi.id)}/report"
+        server.asked("POST", path, {"reason": reason}, by=alice.id)
+
+    for n in range(OVERLAP + 150):
+        report(f"number {n}")
+    stored, cursor = read_on(matrix, "")
+    oldest = min(int(id_.partition(".")[0]) for kind, id_ in stored if kind is ReportKind.ACCOUNT)
+    server.admin("DELETE", f"v1/user_reports/{oldest}")
+    report("of yesterday, as it seems")
+    day_ms = 24 * 3600 * 1000
+    with closing(sqlite3.connect(f"{server.ready['dir']}/homeserver.db", timeout=30)) as database, database:
+        moved = "UPDATE user_reports SET received_ts = received_ts - ? WHERE id = (SELECT max(id) FROM user_reports)"
+        assert database.execute(moved, [day_ms]).rowcount == 1
+    found = read_on(matrix, cursor)[0].values()
+    assert [one.text for one in found if one.kind is ReportKind.ACCOUNT] == ["of yesterday, as it seems"]
 
 
 def test_a_profile_says_since_when_somebody_is_here(matrix: Matrix, chidi: AccountRef) -> None:

@@ -83,12 +83,15 @@ def test_a_profile_whose_words_are_no_text_has_none(network: Network) -> None:
     assert (found.display_name, found.bio, found.created_at) == (None, None, None)
 
 
-def test_an_account_that_was_taken_down_is_still_known_by_whom_it_follows(network: Network) -> None:
+def test_of_an_account_that_was_taken_down_nothing_is_asked_that_its_server_does_not_show(
+    network: Network,
+) -> None:
     chidi = network.account("chidi", status="takendown")
     network.follow(chidi, did("alice"))
     found = network.platform().profile(chidi)
     assert found is not None
-    assert (found.account.handle, found.follows) == ("", [did("alice")])
+    assert (found.display_name, found.bio, found.follows) == (None, None, ())
+    assert not any(method.startswith("com.atproto.repo.") for method, _ in network.asked)
 
 
 # Matrix

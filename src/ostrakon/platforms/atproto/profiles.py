@@ -8,12 +8,11 @@ from typing import Any
 
 from ostrakon.errors import PlatformUnreadable
 from ostrakon.platforms.atproto.hosting import Home, hosting
-from ostrakon.platforms.atproto.replies import error_of, read
+from ostrakon.platforms.atproto.replies import read
 from ostrakon.platforms.atproto.session import Session
-from ostrakon.platforms.atproto.snapshots import NOT_THERE, PROFILE, record
+from ostrakon.platforms.atproto.snapshots import PROFILE, record
 from ostrakon.platforms.atproto.words import RecordAddress, is_did
 from ostrakon.platforms.contract import MOST_COMPANY, AccountRef, Profile
-from ostrakon.platforms.wire import Reply
 
 FOLLOW = "app.bsky.graph.follow"
 PAGE = 100
@@ -21,34 +20,29 @@ PAGE = 100
 
 
 def profile_of(session: Session, account: AccountRef) -> Profile | None:
-    """Of an account of our PDS, also of one that it took down; None: it lives elsewhere, or is gone.
+    """Of an account of our PDS; None: it lives elsewhere, or is gone.
+
+    Of one that is shut a PDS shows no record (0.5.35): only since when it exists is known then.
 
     Raises:
         PlatformUnreadable: the PDS or the directory does not say.
     """
-    if hosting(session, account.id).home is not Home.HERE:
+    hosted = hosting(session, account.id)
+    if hosted.home is not Home.HERE:
         return None
+    name, created_at = session.connection.name, _since(session, account.id)
+    if hosted.status:
+        return Profile(AccountRef(name, account.id), created_at=created_at)
+    described = read(session.pds("com.atproto.repo.describeRepo", repo=account.id))
     shown = (record(session, RecordAddress(account.id, PROFILE, "self")) or {}).get("value")
     value: Mapping[str, Any] = shown if isinstance(shown, dict) else {}
     return Profile(
-        AccountRef(session.connection.name, account.id, _handle(session, account.id)),
+        AccountRef(name, account.id, str(described.get("handle") or "")),
         display_name=_text(value.get("displayName")),
         bio=_text(value.get("description")),
-        created_at=_since(session, account.id),
+        created_at=created_at,
         follows=_follows(session, account.id),
     )
-
-
-def _handle(session: Session, did: str) -> str:
-    """Empty: the account is shut, and its server says no more."""
-    described = session.pds("com.atproto.repo.describeRepo", repo=did)
-    if _is_shut(described):
-        return ""
-    return str(read(described).get("handle") or "")
-
-
-def _is_shut(reply: Reply) -> bool:
-    return reply.status == 400 and error_of(reply) in NOT_THERE
 
 
 def _text(found: Any) -> str | None:
@@ -76,10 +70,7 @@ def _follows(session: Session, did: str) -> list[str]:
     cursor: dict[str, str] = {}
     while len(found) < MOST_COMPANY:
         asked = {"repo": did, "collection": FOLLOW, "limit": str(PAGE), **cursor}
-        reply = session.pds("com.atproto.repo.listRecords", **asked)
-        if _is_shut(reply):
-            break
-        fields = read(reply)
+        fields = read(session.pds("com.atproto.repo.listRecords", **asked))
         rows = fields.get("records")
         if not isinstance(rows, list):
             raise PlatformUnreadable("the list of follows is not understood")

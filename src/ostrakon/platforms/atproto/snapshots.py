@@ -61,8 +61,8 @@ def _of_account(session: Session, account: AccountRef, now: datetime) -> Snapsho
 def record(session: Session, address: RecordAddress) -> dict[str, Any] | None:
     """``{uri, cid, value}`` as the PDS has it; None: it has none that it shows.
 
-    A PDS shows the records of an account that it took down (0.5.35); Ozone does not take a single record down there, it
-    labels it.
+    It shows none of an account that it took down (0.5.35: 400 "Could not find repo"). A single record Ozone does not take
+    down there, it labels it.
 
     Raises:
         PlatformUnreadable: the PDS does not say.
@@ -71,7 +71,8 @@ def record(session: Session, address: RecordAddress) -> dict[str, Any] | None:
         "com.atproto.repo.getRecord", repo=address.did, collection=address.collection, rkey=address.key
     )
     if reply.status in (400, 404):
-        if error_of(reply) in NOT_THERE or "not locate record" in str(reply.fields.get("message")):
+        said = str(reply.fields.get("message"))
+        if error_of(reply) in NOT_THERE or "not locate record" in said or "not find repo" in said:
             return None
         raise unreadable(reply)
     return dict(read(reply))
