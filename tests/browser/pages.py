@@ -52,6 +52,7 @@ def pages(house: House) -> list[tuple[str | None, str]]:
         (APPEALS, f"/reinstatements/{wave}"),
         (REVIEWER, "/tasks"),
         (LEAD, "/figures"),
+        (LEAD, "/did-it-work"),
         (REVIEWER, "/platforms"),
         (ADMIN, "/platforms"),
         (REVIEWER, "/me"),

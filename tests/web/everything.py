@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.casework import case as made
 from tests.casework.linking import link
 from tests.web.case import key_of, person, signed_in, source
+from tests.web.measured import measurement
 from tests.web.public.case import appeal_page_of, letter_about, page_of, receipt_page
 
 from ostrakon.casework.actions.file_appeal import file_appeal
@@ -80,6 +81,7 @@ def _work(staff: dict[Role, Person]) -> tuple[list[tuple[Role, str]], Decision]:
     wave = open_reinstatement(lead, Decision.objects.filter(pk=fast.pk), reason=WORDS, now=NOW)
     with transaction.atomic():
         open_task(Task.Kind.WEBHOOK_FAILED, now=NOW, decision=fast, detail=WORDS)
+    measurement()
     assert waiting.action in SUSPENSIONS
     assert aside.campaign == found
     return [
@@ -99,7 +101,7 @@ def _work(staff: dict[Role, Person]) -> tuple[list[tuple[Role, str]], Decision]:
         )),
         *((Role.SAFETY_LEAD, address) for address in (
             "/campaigns", f"/campaigns/{found.pk}", f"/campaigns/{found.pk}/panel", "/figures",
-            "/figures?days=7", "/settings",
+            "/figures?days=7", "/did-it-work", "/settings",
         )),
         *((Role.AUDITOR, address) for address in ("/record", f"/record?subject=case:{pressed[0].pk}")),
         *((Role.SAFETY_LEAD, address) for address in (

@@ -70,6 +70,7 @@ TABLE = {
     "POST /links/{link_id}/judge": REVIEWERS,
     "GET /link-searches": READERS,
     "GET /agreement": READERS,
+    "GET /impact": READERS,
     "GET /decisions/{decision_id}/notices": READERS,
     "POST /notices/{notice_id}/send-again": "reviewer approver appeals lead",
     "POST /cases/{case_id}/invitations": REVIEWERS,

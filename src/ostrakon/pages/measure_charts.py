@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ostrakon.pages import wording_of_measures as words
@@ -13,12 +13,24 @@ _LEFT, _TOP, _WIDE, _TALL = 44.0, 12.0, 560.0, 200.0
 _FOOT = _TOP + _TALL
 
 
-def range_bar(value: float, low: float | None, high: float | None, most: float) -> Markup:
-    """A value as a dot on its interval, on an axis from 0 to ``most``; an open or longer interval runs to the edge."""
+def range_bar(
+    value: float,
+    low: float | None,
+    high: float | None,
+    most: float,
+    *,
+    title: str = "",
+    description: str = "",
+) -> Markup:
+    """A value as a dot on its interval, on an axis from 0 to ``most``; an open or longer interval runs to the edge.
+
+    Args:
+        title: the value, and description: its interval, in the words of the reader; empty: in English.
+    """
     start = 0.0 if low is None else low / most
     end = 1.0 if high is None else min(1.0, high / most)
     return picture(
-        "interval", words.number(value), words.range_description(low, high),
+        "interval", title or words.number(value), description or words.range_description(low, high),
         across(8, 0, 1, "track"), across(8, start, end, "range"),
         h("circle", cx=along(value / most), cy=8, r=4.5, class_="dot"), height=16,
     )  # fmt: skip
@@ -34,8 +46,26 @@ class Point:
     high: float | None
 
 
-def curve_chart(title: str, points: Sequence[Point], *, most: float, steps: bool) -> Markup:
-    """A curve over x, from 0 to ``most`` upwards; as steps, where a value holds until the next one. Not empty."""
+@dataclass(frozen=True)
+class Lettering:
+    """What a curve says of itself, in the words of the reader."""
+
+    description: str
+    first: str
+    last: str
+    """Of the two ends of the axis."""
+    number: Callable[[float], str]
+    """Of the level lines."""
+
+
+def curve_chart(
+    title: str, points: Sequence[Point], *, most: float, steps: bool, lettering: Lettering | None = None
+) -> Markup:
+    """A curve over x, from 0 to ``most`` upwards; as steps, where a value holds until the next one. Not empty.
+
+    Args:
+        lettering: None: in English.
+    """
     first, last = points[0].x, points[-1].x
     known = [point for point in points if point.value is not None]
     span = (last - first) or 1.0
@@ -48,9 +78,12 @@ def curve_chart(title: str, points: Sequence[Point], *, most: float, steps: bool
         _path([at(point, end) for point in known if (end := getattr(point, side)) is not None], steps)
         for side in ("low", "high")
     ]
+    said = lettering or Lettering(
+        words.line_description(len(known), first, last), words.number(first), words.number(last), words.number
+    )
     return picture(
-        "measure", title, words.line_description(len(known), first, last),
-        _frame(first, last, most), [h("path", d=end, class_="end") for end in ends if end],
+        "measure", title, said.description,
+        _frame(said, most), [h("path", d=end, class_="end") for end in ends if end],
         h("path", d=line, class_="curve") if line else None,
         height=0, view=f"0 0 {_LEFT + _WIDE + 20:.0f} {_FOOT + 28:.0f}",
     )  # fmt: skip
@@ -64,13 +97,13 @@ def _path(places: Sequence[tuple[float, float]], steps: bool) -> str:
     return "".join(parts) + ("h0.1" if len(places) == 1 else "")
 
 
-def _frame(first: float, last: float, most: float) -> list[Child]:
+def _frame(said: Lettering, most: float) -> list[Child]:
     """Level lines at quarters, with their numbers, and the two ends of the axis."""
     shapes: list[Child] = []
     for quarter in range(5):
         y = _FOOT - quarter / 4 * _TALL
         shapes.append(h("line", x1=_LEFT, x2=_LEFT + _WIDE, y1=y, y2=y, class_="grid"))
-        shapes.append(h("text", words.number(most * quarter / 4), x=_LEFT - 6, y=y + 4, text_anchor="end"))
-    shapes.append(h("text", words.number(first), x=_LEFT, y=_FOOT + 18))
-    shapes.append(h("text", words.number(last), x=_LEFT + _WIDE, y=_FOOT + 18, text_anchor="end"))
+        shapes.append(h("text", said.number(most * quarter / 4), x=_LEFT - 6, y=y + 4, text_anchor="end"))
+    shapes.append(h("text", said.first, x=_LEFT, y=_FOOT + 18))
+    shapes.append(h("text", said.last, x=_LEFT + _WIDE, y=_FOOT + 18, text_anchor="end"))
     return shapes

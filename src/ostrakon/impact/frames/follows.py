@@ -15,7 +15,7 @@ COLUMNS = {"platform": ID, "external_id": ID, "followee": ID}
 
 def follows(as_of: datetime) -> Iterator[pl.DataFrame]:
     """follower, followee; in pieces. What platforms told of accounts that were looked at: hardly everybody's."""
-    seen = Follow.objects.filter(seen_at__lte=as_of).order_by("account", "followee")
+    seen = Follow.objects.filter(kind=Follow.Kind.FOLLOW, seen_at__lte=as_of).order_by("account", "followee")
     told = seen.values_list("account__platform", "account__external_id", "followee")
     for piece in pieces(told, COLUMNS):
         yield piece.select(

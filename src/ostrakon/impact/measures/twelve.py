@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop as _
+
 from ostrakon.analysis.displacement import displacement
 from ostrakon.analysis.effect import effect
 from ostrakon.analysis.figures import Figure, Measured, refused
@@ -78,15 +80,19 @@ WORKS: Mapping[str, Work] = {
     "collateral": Work(("suspensions",), lambda tables, seed: collateral(tables)),
 }
 MISSING: Mapping[str, str] = {
-    "lists": "no published list names this group; earlier ones come with ostrakon impact add lists",
-    "spells": "no account of this group is known; earlier ones come with ostrakon impact add spells",
-    "flagged": "no account of this group is known; earlier ones come with ostrakon impact add flagged",
-    "follows": "nobody told who follows them; a file of follows comes with ostrakon impact add follows",
-    "links": "no account was linked to a suspended one; links come with ostrakon impact add links",
-    "panel": "nothing was counted over time, treated and untreated; a panel comes with ostrakon impact add panel",
-    "audience": "followers were not counted over time; counts come with ostrakon impact add audience",
-    "suspensions": "nobody of this group was suspended; earlier suspensions come with ostrakon impact add suspensions",
-    "outlinks": "nobody counted where links lead; counts come with ostrakon impact add outlinks",
+    "lists": _("no published list names this group; earlier ones come with ostrakon impact add lists"),
+    "spells": _("no account of this group is known; earlier ones come with ostrakon impact add spells"),
+    "flagged": _("no account of this group is known; earlier ones come with ostrakon impact add flagged"),
+    "follows": _("nobody told who follows them; a file of follows comes with ostrakon impact add follows"),
+    "links": _("no account was linked to a suspended one; links come with ostrakon impact add links"),
+    "panel": _(
+        "nothing was counted over time, treated and untreated; a panel comes with ostrakon impact add panel"
+    ),
+    "audience": _("followers were not counted over time; counts come with ostrakon impact add audience"),
+    "suspensions": _(
+        "nobody of this group was suspended; earlier suspensions come with ostrakon impact add suspensions"
+    ),
+    "outlinks": _("nobody counted where links lead; counts come with ostrakon impact add outlinks"),
 }
 """What is said where a table has no row."""
 ACCOUNTS, DAYS, SHARE = "accounts", "days", "share"

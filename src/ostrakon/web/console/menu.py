@@ -35,6 +35,7 @@ MENU = (
     Entry("lists", _("Lists"), [Act.READ_CASES]),
     Entry("reinstatements", _("Reinstatements"), [Act.READ_CASES]),
     Entry("figures", _("Figures"), [Act.READ_CASES]),
+    Entry("did_it_work", _("Did it work?"), [Act.READ_CASES]),
     Entry("platforms", _("Platforms"), [Act.READ_CASES, Act.MANAGE_KEYS]),
     Entry("record", _("The record"), [Act.READ_RECORD]),
     Entry("settings", _("Settings"), [Act.READ_CASES, Act.MANAGE_PEOPLE]),

@@ -23,6 +23,7 @@ from ostrakon.web.console import (
     tasks,
     wellbeing,
 )
+from ostrakon.web.console.impact import views as impact
 from ostrakon.web.console.settings import urls as settings
 
 urlpatterns: list[URLPattern] = [
@@ -59,6 +60,10 @@ urlpatterns: list[URLPattern] = [
     path("links/<int:link_id>", links.link, name="link"),
     path("links/<int:link_id>/judge", links.judge, name="judge_link"),
     path("figures", figures.figures, name="figures"),
+    path("did-it-work", impact.did_it_work, name="did_it_work"),
+    path("did-it-work/measure", impact.measure_now, name="measure_now"),
+    path("did-it-work/figures.json", impact.figures_json, name="impact_json"),
+    path("did-it-work/figures.csv", impact.figures_csv, name="impact_csv"),
     path("me", wellbeing.me, name="me"),
     path("appeals", appeals.appeals, name="appeals"),
     path("appeals/next", appeals.next_one, name="next_appeal"),
