@@ -36,10 +36,15 @@ from ostrakon.analysis.returners.neighbourhoods import edges, neighbourhoods
 from ostrakon.analysis.returners.profiles import profiles
 from ostrakon.analysis.returners.search import Search, search
 from ostrakon.worlds.returners import ReturnerWorld, returners
+from ostrakon.worlds.returners.circles import HUBS
 
 EVERYTHING = Parameters(least_probability=0.0, limit=1.0)
 """To choose what is reviewed, and to draw whole curves."""
 REVIEWS = 1_000
+PART = 100_000
+"""Accounts of a world that is made at once; larger ones are made of parts, so that the making fits into memory."""
+BLOCK = 100_000
+"""New accounts whose candidates are looked for at once."""
 PACKAGES = ["ostrakon", "numpy", "numba", "polars", "scikit-learn"]
 
 
@@ -214,33 +219,44 @@ def candidates_section(arguments: argparse.Namespace) -> str:
 
 
 def measure_candidates(size: int, seed: int) -> dict[str, list[str]]:
-    world = returners("exchangeable", seed, accounts=size)
+    with tempfile.TemporaryDirectory(prefix="returners-") as scratch:
+        _world_to_files(size, seed, Path(scratch))
+        return {"row": _candidates_of(Path(scratch), size)}
+
+
+def _candidates_of(folder: Path, size: int) -> list[str]:
+    """New accounts in blocks, as nobody needs the pairs of all at once."""
     _warm_up()
+    new, suspended, truth = (_table(folder, name) for name in ("new", "suspended", "truth"))
     begun = time.process_time()
-    closeness = edges(world.follows).closeness
-    index = Index(world.suspended, follows=world.follows)
-    newcomers = profiles(world.new)
-    pairs = index.pairs(newcomers, neighbourhoods(closeness, world.new["account"]))
+    follows = _table(folder, "follows")
+    index = Index(suspended, follows=follows)
+    circles = neighbourhoods(edges(follows).closeness, new["account"])
+    edges_read = follows.height
+    del follows
+    count, met = 0, []
+    for first in range(0, size, BLOCK):
+        block = new[first : first + BLOCK]
+        rows = np.arange(first, first + block.height, dtype=np.int32)
+        pairs = index.pairs(profiles(block), circles.take(rows, size))
+        count += len(pairs)
+        names = {"account": block["account"].gather(pairs.new)}
+        met.append(
+            pl.DataFrame(names | {"suspended_account": suspended["account"].gather(pairs.row)}).join(
+                truth, on=["account", "suspended_account"], how="semi"
+            )
+        )
     took = time.process_time() - begun
-    frame = pl.DataFrame(
-        {
-            "account": world.new["account"].gather(pairs.new),
-            "suspended_account": world.suspended["account"].gather(pairs.row),
-        }
-    )
-    found = world.truth.join(frame, on=["account", "suspended_account"], how="semi")
-    people = world.truth["account"].n_unique()
-    return {
-        "row": [
-            f"{size:,}",
-            f"{world.follows.height:,}",
-            f"{len(pairs) / size:.1f}",
-            f"{found['account'].n_unique() / people:.4f}",
-            f"{found.height / world.truth.height:.4f}",
-            f"{took:.1f}",
-            _peak(),
-        ]
-    }
+    found = pl.concat(met)
+    return [
+        f"{size:,}",
+        f"{edges_read:,}",
+        f"{count / size:.1f}",
+        f"{found['account'].n_unique() / truth['account'].n_unique():.4f}",
+        f"{found.height / truth.height:.4f}",
+        f"{took:.1f}",
+        _peak(),
+    ]
 
 
 def _peak() -> str:
@@ -275,7 +291,7 @@ def speed_section(arguments: argparse.Namespace) -> str:
             "### A whole search: tables to links, 100,000 x 100,000",
             table(["placebo", "pairs", "CPU s", "peak GB before", "peak GB after"], rows),
             "### One new account, 1,000 searches one after the other",
-            table(["suspended", "follows", "index CPU s", "ms, median", "ms, p99"], [one]),
+            table(["suspended", "follows", "index CPU s", "ms, median", "ms, p99", "peak GB"], [one]),
         ]
     )
 
@@ -287,8 +303,7 @@ def measure_whole(size: int, seed: int, placebo: str) -> dict[str, list[str]]:
         before = _peak()
         begun = time.process_time()
         tables = {
-            name: pl.read_parquet(Path(scratch) / "world" / f"{name}.parquet")
-            for name in ("suspended", "new", "placebo", "follows")
+            name: _table(Path(scratch) / "world", name) for name in ("suspended", "new", "placebo", "follows")
         }
     found = find_returners(
         tables["suspended"],
@@ -303,27 +318,51 @@ def measure_whole(size: int, seed: int, placebo: str) -> dict[str, list[str]]:
 
 def _world_to_files(size: int, seed: int, folder: Path) -> None:
     """Made by a child, so that the making does not count in this process."""
-    code = (
-        "import sys; from pathlib import Path; from ostrakon.worlds.returners import returners\n"
-        "folder = Path(sys.argv[3]); folder.mkdir(parents=True)\n"
-        "world = returners('exchangeable', int(sys.argv[2]), accounts=int(sys.argv[1]))\n"
-        "for name in ('suspended', 'new', 'placebo', 'follows'):\n"
-        "    getattr(world, name).write_parquet(folder / f'{name}.parquet')\n"
-    )
-    subprocess.run([sys.executable, "-c", code, str(size), str(seed), str(folder)], check=True)
+    subprocess.run([sys.executable, __file__, "--make", str(size), str(seed), str(folder)], check=True)
+
+
+def make_world(size: int, seed: int, folder: Path) -> None:
+    """An exchangeable world as files, of parts that know the same hubs and the same common names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, first in enumerate(range(0, size, PART)):
+        world = returners("exchangeable", seed + 1_000 * part, accounts=min(PART, size - first))
+        for name in ("suspended", "new", "placebo", "follows", "truth"):
+            _of_part(getattr(world, name), part).write_parquet(folder / f"{name}-{part:03}.parquet")
+
+
+def _of_part(table: pl.DataFrame, part: int) -> pl.DataFrame:
+    """The same rows; accounts are of this part, hubs are of all."""
+    own = [name for name in ("account", "suspended_account", "follower") if name in table.columns]
+    table = table.with_columns(pl.format("{}p{}", name, pl.lit(part)).alias(name) for name in own)
+    if "followee" not in table.columns:
+        return table
+    is_hub = pl.col("followee").str.slice(1).cast(pl.Int64) < HUBS
+    local = pl.format("{}p{}", "followee", pl.lit(part))
+    return table.with_columns(followee=pl.when(is_hub).then("followee").otherwise(local))
+
+
+def _table(folder: Path, name: str) -> pl.DataFrame:
+    return pl.read_parquet(sorted(folder.glob(f"{name}-*.parquet")))
 
 
 def measure_one(size: int, seed: int) -> dict[str, list[str]]:
-    world = returners("exchangeable", seed, accounts=size)
-    mine = world.follows.join(world.suspended.select(follower="account"), on="follower", how="semi")
-    asked = world.new.sample(1_000, seed=seed)
+    with tempfile.TemporaryDirectory(prefix="returners-") as scratch:
+        _world_to_files(size, seed, Path(scratch))
+        return {"row": _one_of(Path(scratch), size, seed)}
+
+
+def _one_of(folder: Path, size: int, seed: int) -> list[str]:
+    """Only what suspended accounts followed is in the index, as in a service that forgets the others."""
+    _warm_up()
+    suspended, asked = _table(folder, "suspended"), _table(folder, "new").sample(1_000, seed=seed)
+    paths = sorted(folder.glob("follows-*.parquet"))
+    mine = pl.concat([_edges_of(path, suspended["account"]) for path in paths])
     lists = dict(
-        world.follows.join(asked.select(follower="account"), on="follower", how="semi")
+        pl.concat([_edges_of(path, asked["account"]) for path in paths])
         .group_by("follower").agg("followee").iter_rows()
     )  # fmt: skip
-    _warm_up()
     begun = time.process_time()
-    index = Index(world.suspended, follows=mine)
+    index = Index(suspended, follows=mine)
     built = time.process_time() - begun
     index.search(asked[:1])
     took = []
@@ -333,7 +372,11 @@ def measure_one(size: int, seed: int) -> dict[str, list[str]]:
         index.search(account, lists.get(account["account"][0], []))
         took.append(1_000 * (time.perf_counter() - begun))
     middle, late = np.percentile(took, [50, 99])
-    return {"row": [f"{size:,}", f"{mine.height:,}", f"{built:.1f}", f"{middle:.1f}", f"{late:.1f}"]}
+    return [f"{size:,}", f"{mine.height:,}", f"{built:.1f}", f"{middle:.1f}", f"{late:.1f}", _peak()]
+
+
+def _edges_of(path: Path, accounts: pl.Series) -> pl.DataFrame:
+    return pl.read_parquet(path).join(accounts.to_frame("follower"), on="follower", how="semi")
 
 
 # -- rivals ------------------------------------------------------------------------------------
@@ -578,7 +621,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with ban_evasion_pairs.csv")
     parser.add_argument("--no-write", action="store_true", help="leave RESULTS.md alone")
     parser.add_argument("--measure", nargs="+", help=argparse.SUPPRESS)
+    parser.add_argument("--make", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.make:
+        make_world(int(arguments.make[0]), int(arguments.make[1]), Path(arguments.make[2]))
+        return
     if arguments.measure:
         print(json.dumps(MEASURES[arguments.measure[0]](*arguments.measure[1:])))
         return

@@ -58,11 +58,12 @@ def newcomer(name: str = "chidi2", created_at: datetime | None = None) -> Case:
     return case(of, the_policy())
 
 
-def a_search() -> LinkSearch:
+def a_search(suggested_rate: float = 0.01) -> LinkSearch:
     return LinkSearch.objects.create(
         platform="local",
-        started_at=NOW, finished_at=NOW, version="0", parameters={}, as_of=NOW, after_report=0, last_report=0,
-        suspended=1, new=1, placebo=0, reviews=0, links=1, input_sha256="0" * 64,
+        started_at=NOW, finished_at=NOW, version="0", parameters={"returners": {"suggested_rate": suggested_rate}},
+        as_of=NOW, after_report=0, last_report=0, suspended=1, new=1, placebo=0, reviews=0, links=1,
+        input_sha256="0" * 64,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tests.casework.deciding import (
     suspension,
     warning,
 )
-from tests.casework.linking import WHY, link, newcomer, staff, suspended
+from tests.casework.linking import WHY, link, newcomer, suspended
 
 from ostrakon.casework.actions.approve import approve
 from ostrakon.casework.actions.judge_link import judge_link
@@ -29,21 +29,6 @@ from ostrakon.triage.models import Link
 
 pytestmark = pytest.mark.django_db
 YEAR = timedelta(days=365)
-
-
-@pytest.fixture
-def bram() -> Person:
-    return staff()[0]
-
-
-@pytest.fixture
-def dana() -> Person:
-    return staff()[1]
-
-
-@pytest.fixture
-def lena() -> Person:
-    return staff()[2]
 
 
 @pytest.fixture

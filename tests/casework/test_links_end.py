@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.casework.case import NOW, case, person
 from tests.casework.deciding import fresh, refused, suspension
-from tests.casework.linking import WHY, link, newcomer, staff, suspended
+from tests.casework.linking import WHY, link, newcomer, suspended
 from tests.ledger.case import PUBLIC, sign
 
 from ostrakon.casework.actions.approve import approve
@@ -29,21 +29,6 @@ from ostrakon.triage.models import Link
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 LONG_AGO = NOW - 10 * 365 * DAY
-
-
-@pytest.fixture
-def bram() -> Person:
-    return staff()[0]
-
-
-@pytest.fixture
-def dana() -> Person:
-    return staff()[1]
-
-
-@pytest.fixture
-def lena() -> Person:
-    return staff()[2]
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ PAGE = ReturnersPage(
     link_rows=1,
     cards=[LinkCard(ROW, TOLD)],
     groups=[GROUP],
+    suggested_rate=0.01,
     switched_off=None,
     origin=ORIGIN,
 )
@@ -98,7 +99,7 @@ def test_what_nobody_can_tell_is_said_and_never_a_zero() -> None:
     told = replace(TOLD, base_rate=None, nearest=None, neighbours=(), signs_against=())
     page = shown(replace(PAGE, links=[row], cards=[LinkCard(row, told)], groups=[]))
     text = page.one("article", "link").text
-    assert "cannot be told without a placebo" in text
+    assert "are wrong cannot be told" in text
     assert "cannot be told here" in text
     assert words.NO_ALTERNATIVE in text
     assert words.NO_NEIGHBOURS in text
@@ -106,6 +107,18 @@ def test_what_nobody_can_tell_is_said_and_never_a_zero() -> None:
     assert words.NO_GROUPS in page.text
     (cell,) = [td.text for td in page.all("td") if td.attributes.get("data-label") == "False-link rate"]
     assert cell == words.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("rate", "kind"), [(0.01, words.SUGGESTED), (0.02, words.POSSIBLE), (None, words.POSSIBLE)]
+)
+def test_only_what_is_stated_to_be_seldom_wrong_is_called_suggested(rate: float | None, kind: str) -> None:
+    row = {**ROW, "false_link_rate": rate}
+    page = shown(replace(PAGE, links=[row], cards=[LinkCard(row, TOLD)]))
+    (cell,) = [td.text for td in page.all("td") if td.attributes.get("data-label") == "Kind"]
+    assert cell == kind
+    said = words.IS_SUGGESTED if kind == words.SUGGESTED else words.IS_POSSIBLE
+    assert page.one("article", "link").text.endswith(said)
 
 
 def test_a_search_that_suggests_nothing_says_why() -> None:

@@ -81,4 +81,4 @@ def link_page(link_id: int) -> LinkPage | None:
 
 
 def _with_accounts() -> QuerySet[Link]:
-    return Link.objects.select_related("account", "suspended_account")
+    return Link.objects.select_related("account", "suspended_account", "search")

@@ -26,6 +26,7 @@ def page_of(found: Returners, summary: Summary, cards: int) -> str:
                 for row in first.to_dicts()
             ],
             groups=found.by_name_group.to_dicts(),
+            suggested_rate=float(found.parameters["suggested_rate"]),
             switched_off=found.switched_off,
             origin=origin(
                 summary.inputs,

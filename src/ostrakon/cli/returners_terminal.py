@@ -14,7 +14,8 @@ def show_links(outcome: Outcome) -> None:
     shell, counts = Shell(), outcome.summary.counts
     shell.say(
         f"{things(counts['new'], 'new account')} and {things(counts['suspended'], 'suspended account')}: "
-        f"{things(counts['links'], 'link')} for people to look at. A link is a hypothesis, and nothing acts on it."
+        f"{things(counts['links'], 'link')} for people to look at, {counts['suggested']:,} of them suggested. "
+        "A link is a hypothesis, and nothing acts on it."
     )
     for note in outcome.summary.notes:
         shell.say(visible(note), "note: ")

@@ -35,7 +35,12 @@ class LinkCard:
     told: Explanation
 
 
-def link_card(card: LinkCard, anchor: str | None = None) -> Markup:
+def is_suggested(row: Row, suggested_rate: float) -> bool:
+    """Whether a link is stated to be wrong no more often than that; of which nothing can be stated is not."""
+    return row["false_link_rate"] is not None and row["false_link_rate"] <= suggested_rate
+
+
+def link_card(card: LinkCard, suggested_rate: float, anchor: str | None = None) -> Markup:
     """Evidence first, then the score."""
     told = card.told
     return h(
@@ -54,7 +59,7 @@ def link_card(card: LinkCard, anchor: str | None = None) -> Markup:
         ),
         _neighbours(told.neighbours),
         h("p", _alternative(told), " ", wording.base_rate(told.base_rate), class_="note"),
-        _number(card.row),
+        _number(card.row, suggested_rate),
         id=anchor,
         class_="card link",
     )
@@ -121,10 +126,11 @@ def _alternative(told: Explanation) -> Child:
     )
 
 
-def _number(row: Row) -> Markup:
+def _number(row: Row, suggested_rate: float) -> Markup:
     return h(
         "div",
         h("p", h("b", rounding.percent(row["probability"])), class_="big"),
         h("p", wording.false_link_rate(row["false_link_rate"])),
+        h("p", wording.IS_SUGGESTED if is_suggested(row, suggested_rate) else wording.IS_POSSIBLE),
         class_="number",
     )

@@ -10,7 +10,7 @@ from ostrakon.pages import wording_of_links as words
 from ostrakon.pages.html import Child, Markup, fragment, h
 from ostrakon.pages.ids import show_id
 from ostrakon.pages.layout import Section, note, whole_page
-from ostrakon.pages.link_card import LinkCard, Row, link_card
+from ostrakon.pages.link_card import LinkCard, Row, is_suggested, link_card
 from ostrakon.pages.links import link, numbered
 from ostrakon.pages.origin import Origin, origin
 from ostrakon.pages.table import Line, table
@@ -32,6 +32,8 @@ class ReturnersPage:
     """Of the most probable ones."""
     groups: Sequence[Row]
     """Of ``Returners.by_name_group``; empty = nothing can be said."""
+    suggested_rate: float
+    """Stated false-link rate up to which a link is suggested; all others are only possible."""
     switched_off: str | None
     origin: Origin
 
@@ -59,7 +61,8 @@ def _overview(page: ReturnersPage) -> Markup:
         for name, label in words.COUNTED.items()
         if name in counts
     ]
-    points = [h("li", h("strong", what), " ", why) for what, why in words.HOW_TO]
+    how_to = (words.HOW_TO[0], words.suggested(page.suggested_rate), *words.HOW_TO[1:])
+    points = [h("li", h("strong", what), " ", why) for what, why in how_to]
     return h(
         "header",
         h("h1", words.TITLE),
@@ -80,7 +83,10 @@ def _overview(page: ReturnersPage) -> Markup:
 def _cards(page: ReturnersPage, anchors: Mapping[tuple[str, str], str]) -> Markup:
     if not page.cards:
         return note(words.NO_LINKS)
-    cards = [link_card(card, anchors[card.told.account, card.told.suspended_account]) for card in page.cards]
+    cards = [
+        link_card(card, page.suggested_rate, anchors[card.told.account, card.told.suspended_account])
+        for card in page.cards
+    ]
     told = words.shown_of(len(page.cards), page.link_rows)
     return fragment(h("p", words.LINKS_LEAD, " ", told, class_="lead"), cards)
 
@@ -88,17 +94,18 @@ def _cards(page: ReturnersPage, anchors: Mapping[tuple[str, str], str]) -> Marku
 def _table(page: ReturnersPage, anchors: Mapping[tuple[str, str], str]) -> Markup:
     if not page.links:
         return note(words.NO_LINKS)
-    lines = [Line(_cells(row, anchors)) for row in page.links]
-    shown = table(words.TABLE_CAPTION, words.TABLE_HEAD, lines, kinds="ttntnn")
+    lines = [Line(_cells(row, anchors, page.suggested_rate)) for row in page.links]
+    shown = table(words.TABLE_CAPTION, words.TABLE_HEAD, lines, kinds="ttnttnn")
     return fragment(h("div", shown, class_="stack"), note(words.shown_of(len(page.links), page.link_rows)))
 
 
-def _cells(row: Row, anchors: Mapping[tuple[str, str], str]) -> list[Child]:
+def _cells(row: Row, anchors: Mapping[tuple[str, str], str], suggested_rate: float) -> list[Child]:
     pair = (row["account"], row["suspended_account"])
     return [
         link(anchors.get(pair), show_id(pair[0])),
         show_id(pair[1]),
         rounding.count(row["rank"]),
+        words.SUGGESTED if is_suggested(row, suggested_rate) else words.POSSIBLE,
         h("bdi", row["channels"].replace(";", ", ")),
         rounding.percent(row["probability"]),
         words.NOT_KNOWN if row["false_link_rate"] is None else rounding.percent(row["false_link_rate"]),

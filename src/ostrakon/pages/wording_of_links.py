@@ -7,7 +7,7 @@ from ostrakon.pages.wording import things
 
 TITLE = "Who may have come back"
 LINKS, LINKS_TITLE = "Links", "What speaks for each link, and what against"
-TABLE, TABLE_TITLE = "Table", "All that was suggested"
+TABLE, TABLE_TITLE = "Table", "All that was found"
 GROUPS, GROUPS_TITLE = "Names", "Is it fair to every kind of name?"
 HOW_TO = (
     (
@@ -36,6 +36,7 @@ COUNTED = {
     "pairs": "Pairs compared",
     "linked_accounts": "New accounts with a link",
     "links": "Links",
+    "suggested": "of which suggested",
 }
 """Of the counts that a search may give; those that it does not give are not shown."""
 MAY_BE = "may be the return of"
@@ -58,7 +59,9 @@ NO_ALTERNATIVE = "No other suspended account comes near."
 NOT_KNOWN = "cannot tell"
 LINKS_LEAD = "Evidence first, then the number. What both accounts show is quoted as it is: words of others."
 NO_LINKS = "No link was suggested."
-TABLE_HEAD = ("Account", "Suspended account", "Rank", "Channels", "Probability", "False-link rate")
+TABLE_HEAD = ("Account", "Suspended account", "Rank", "Kind", "Channels", "Probability", "False-link rate")
+SUGGESTED, POSSIBLE = "suggested", "possible"
+IS_SUGGESTED, IS_POSSIBLE = "It is suggested.", "It is possible, and not suggested."
 TABLE_CAPTION = "Links, by account and rank"
 GROUPS_LEAD = (
     "Common names collide more often, and which names are common differs between scripts. So the share of wrong links "
@@ -74,9 +77,18 @@ ALL_IN_FILE = "All of them stand in links.csv, with their evidence in links.ndjs
 def lead(new: int, suspended: int, links: int) -> str:
     """What this page is."""
     return (
-        f"This page compares {things(new, 'new account')} with {things(suspended, 'suspended account')} and suggests "
+        f"This page compares {things(new, 'new account')} with {things(suspended, 'suspended account')} and shows "
         f"{things(links, 'link')} that a person may look at. Each says what speaks for it and what against, and how "
         "often such links are wrong."
+    )
+
+
+def suggested(rate: float) -> tuple[str, str]:
+    """What the two kinds of links are."""
+    return (
+        f"A link is suggested where at most {observed(rate)} of its like are stated to be wrong.",
+        "All others are possible: look at them if you can, for verdicts on them teach most. Where a new account speaks "
+        "about the suspended one, as fans and parodies do, nobody can tell how many are wrong.",
     )
 
 
@@ -113,7 +125,7 @@ def nearest(probability: float) -> str:
 def false_link_rate(share: float | None) -> str:
     """What is said about links like this one."""
     if share is None or not is_known(share):
-        return "How many links like this one are wrong cannot be told without a placebo."
+        return "How many links like this one are wrong cannot be told."
     return f"Of the links that look as good, at least {observed(share)} are wrong."
 
 

@@ -206,3 +206,10 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"link {self.pk}"
+
+    @property
+    def is_suggested(self) -> bool:
+        """Whether it is stated to be wrong no more often than its search suggests; else it is only possible."""
+        asked = self.search.parameters.get("returners", {})
+        limit = float(asked.get("suggested_rate", 0.0))
+        return self.false_link_rate is not None and self.false_link_rate <= limit

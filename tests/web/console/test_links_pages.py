@@ -56,6 +56,16 @@ def test_the_list_shows_what_waits_and_no_score(rana: Person, found: Link) -> No
     assert "None was judged yet." in html(signed_in(rana).get("/links?over=yes"))
 
 
+def test_only_what_its_search_states_to_be_seldom_wrong_is_called_suggested(rana: Person) -> None:
+    asked = a_search(suggested_rate=0.01)
+    for rate, says in ((0.01, "suggested"), (0.011, "only possible"), (None, "only possible")):
+        name = f"n{rate}"
+        of = link(newcomer(name).account, suspended(f"s{rate}").account, search=asked, false_link_rate=rate)
+        row = html(signed_in(rana).get("/links")).partition(name)[2].partition("</th>")[0]
+        assert f'<span class="mark">{says}</span>' in row
+        assert ("It is suggested." in html(signed_in(rana).get(f"/links/{of.pk}"))) == (says == "suggested")
+
+
 def test_the_list_goes_on_behind_the_last_one(
     rana: Person, found: Link, monkeypatch: pytest.MonkeyPatch
 ) -> None:

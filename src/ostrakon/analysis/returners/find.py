@@ -67,7 +67,7 @@ def find_returners(
         rate,
         reason,
         base_rate,
-        _counts(looked, by, links),
+        _counts(looked, by, links, parameters),
         parameters.as_dict(),
         explainer(looked, by, base_rate),
     )
@@ -105,7 +105,7 @@ def _links(of: Search, by: Scores, pairs: NDArray[np.int64]) -> pl.DataFrame:
     )
 
 
-def _counts(of: Search, by: Scores, links: pl.DataFrame) -> dict[str, int]:
+def _counts(of: Search, by: Scores, links: pl.DataFrame, parameters: Parameters) -> dict[str, int]:
     """For a summary."""
     return {
         "new": len(of.new),
@@ -120,4 +120,5 @@ def _counts(of: Search, by: Scores, links: pl.DataFrame) -> dict[str, int]:
         "verdicts_same": int(by.verdicts.same.sum()),
         "linked_accounts": links["account"].n_unique(),
         "links": links.height,
+        "suggested": links.filter(pl.col("false_link_rate") <= parameters.suggested_rate).height,
     }

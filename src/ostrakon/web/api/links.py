@@ -40,6 +40,9 @@ class LinkOut(Schema):
     false_link_rate: float | None = Field(
         description="share of wrong ones among links that score as high, a lower bound; null: cannot tell"
     )
+    is_suggested: bool = Field(
+        description="stated to be wrong no more often than its search suggests; otherwise it is only possible"
+    )
     found_at: datetime
 
     @staticmethod
@@ -113,4 +116,4 @@ def list_link_searches(request: Request, page: Query[Paging]) -> dict[str, Any]:
 
 
 def _shown() -> QuerySet[Link]:
-    return Link.objects.exclude(is_protected())
+    return Link.objects.select_related("search").exclude(is_protected())
