@@ -46,3 +46,25 @@ if FOLDER:
     def test_the_headline_of_one_treated_unit_is_the_synthetic_comparison() -> None:
         level = next(figure for figure in effect(rows()).figures if figure.name == "effect_level")
         assert level.value == pytest.approx(-15.6038, abs=1e-3)
+
+    @pytest.mark.parametrize(
+        ("file", "unit", "time", "outcome", "treated", "since", "effect_of"),
+        [
+            ("basque", "regionname", "year", "gdpcap", "Basque Country (Pais Vasco)", 1975.0, -0.770145),
+            ("germany", "country", "year", "gdp", "West Germany", 1990.0, -1471.39),
+        ],
+    )
+    def test_the_basque_country_and_west_germany_are_as_diff_diff_has_them(
+        file: str, unit: str, time: str, outcome: str, treated: str, since: float, effect_of: float
+    ) -> None:
+        """diff-diff 3.13.0 on the data of Abadie and Gardeazabal 2003 and of Abadie, Diamond and Hainmueller 2015."""
+        table = pl.read_csv(Path(FOLDER) / f"{file}.csv").filter(pl.col(unit) != "Spain (Espana)")
+        panel = panel_of(
+            table.select(
+                unit=unit,
+                time=pl.col(time).cast(pl.Float64),
+                outcome=pl.col(outcome).cast(pl.Float64),
+                treated_at=pl.when(pl.col(unit) == treated).then(since),
+            )
+        )
+        assert compared(panel, "sdid", synthetic, 0).value == pytest.approx(effect_of, rel=1e-5)
