@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from ostrakon.analysis.figures import Figure, estimate, exact, refused
-from ostrakon.impact.measures.twelve import MISSING, TWELVE
+from ostrakon.impact.measures.twelve import TWELVE, missing
 from ostrakon.impact.models import ImpactMeasurement
 
 SHA = "ab" * 32
@@ -63,7 +63,7 @@ def measurement(
             "groups": {
                 group: {
                     "figures": [
-                        asdict(given.get((measure.name, name), refused(name, unit, "none", MISSING["lists"])))
+                        asdict(given.get((measure.name, name), refused(name, unit, "none", missing("lists"))))
                         for name, unit in measure.figures
                     ],
                     "tables": {name: ROWS[name] for name in measure.tables if name in ROWS},

@@ -80,19 +80,15 @@ WORKS: Mapping[str, Work] = {
     "collateral": Work(("suspensions",), lambda tables, seed: collateral(tables)),
 }
 MISSING: Mapping[str, str] = {
-    "lists": _("no published list names this group; earlier ones come with ostrakon impact add lists"),
-    "spells": _("no account of this group is known; earlier ones come with ostrakon impact add spells"),
-    "flagged": _("no account of this group is known; earlier ones come with ostrakon impact add flagged"),
-    "follows": _("nobody told who follows them; a file of follows comes with ostrakon impact add follows"),
-    "links": _("no account was linked to a suspended one; links come with ostrakon impact add links"),
-    "panel": _(
-        "nothing was counted over time, treated and untreated; a panel comes with ostrakon impact add panel"
-    ),
-    "audience": _("followers were not counted over time; counts come with ostrakon impact add audience"),
-    "suspensions": _(
-        "nobody of this group was suspended; earlier suspensions come with ostrakon impact add suspensions"
-    ),
-    "outlinks": _("nobody counted where links lead; counts come with ostrakon impact add outlinks"),
+    "lists": _("no published list names this group"),
+    "spells": _("no account of this group is known"),
+    "flagged": _("no account of this group is known to have been active"),
+    "follows": _("nobody told who follows them"),
+    "links": _("no account was linked to a suspended one"),
+    "panel": _("nothing was counted over time, treated and untreated"),
+    "audience": _("followers were not counted over time"),
+    "suspensions": _("nobody of this group was suspended"),
+    "outlinks": _("nobody counted where links lead"),
 }
 """What is said where a table has no row."""
 ACCOUNTS, DAYS, SHARE = "accounts", "days", "share"
@@ -128,6 +124,15 @@ TWELVE: Sequence[Measure] = (
 )  # fmt: skip
 
 
+def missing(kind: str) -> str:
+    """Why a figure is not shown for want of a table, and the command that brings one.
+
+    >>> missing("follows")
+    'nobody told who follows them (ostrakon impact add follows)'
+    """
+    return f"{MISSING[kind]} (ostrakon impact add {kind})"
+
+
 def measured(work: Work, tables: Tables, seed: int, figures: Sequence[tuple[str, str]]) -> Measured:
     """The work done, or its figures refused with what is missing.
 
@@ -136,7 +141,7 @@ def measured(work: Work, tables: Tables, seed: int, figures: Sequence[tuple[str,
     """
     for kind in work.needs:
         if tables[kind].is_empty():
-            return _refused(figures, MISSING[kind])
+            return _refused(figures, missing(kind))
     try:
         return work.run(tables, seed)
     except CannotEstimate as problem:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from django.utils.formats import number_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,13 +21,30 @@ NONE = "–"
 def written(value: float | None, form: Form) -> str:
     """One number.
 
-    >>> [written(value, Form.COUNT) for value in (3, 0, 2400)]
-    ['< 5', '0', '2,400']
+    >>> [written(value, Form.COUNT) for value in (0, 2400)]
+    ['0', '2,400']
     >>> written(-0.3114, Form.CHANGE).replace(rounding.NBSP, " ")
     '−31 %'
     """
-    if value is None:
-        return NONE
+    return NONE if value is None else _written(value, form)
+
+
+def isolated(number: str) -> SafeString:
+    """With its sign and its percentage on their side also where writing runs from right to left."""
+    return format_html('<bdi dir="ltr">{}</bdi>', number)
+
+
+def placed(sentence: str, **numbers: str) -> SafeString:
+    """A sentence with numbers in its places.
+
+    >>> placed("%(n)s of a < b", n="−1")
+    '<bdi dir="ltr">−1</bdi> of a &lt; b'
+    """
+    isolates = {name: isolated(number) for name, number in numbers.items()}
+    return mark_safe(escape(sentence) % isolates)
+
+
+def _written(value: float, form: Form) -> str:
     match form:
         case Form.COUNT:
             return counted(value)
@@ -38,7 +59,7 @@ def written(value: float | None, form: Form) -> str:
         case Form.DAYS:
             return number_format(value, 1 if abs(value) >= 1 else 2, force_grouping=True)
         case Form.NUMBER:
-            return plain(value)
+            return _plain(value)
 
 
 def counted(value: float) -> str:
@@ -49,28 +70,38 @@ def counted(value: float) -> str:
 
 
 def plain(value: float | None) -> str:
-    """Three figures that count, whole numbers whole.
+    """Two or three figures that count, whole numbers whole.
 
-    >>> plain(0.01309), plain(2.5), plain(11417.99), plain(None)
-    ('0.0131', '2.50', '11,418', '–')
+    >>> plain(0.01309), plain(2.5), plain(31.26), plain(11417.2), plain(None)
+    ('0.013', '2.50', '31.3', '11,417', '–')
     """
-    if value is None:
-        return NONE
-    if abs(value) >= 1000 or float(value).is_integer():
-        return number_format(value, 0, force_grouping=True)
-    digits = 2
-    while digits < 6 and abs(value) < 10 ** (1 - digits):
-        digits += 1
-    return number_format(value, digits)
+    return NONE if value is None else _plain(value)
+
+
+def interval(low: float | None, high: float | None, form: Form) -> SafeString:
+    """An interval in a sentence; an open end is said; empty where there is none."""
+    if low is None and high is None:
+        return SafeString()
+    if high is None:
+        return placed(_("%(low)s or more"), low=written(low, form))
+    return placed(_("%(low)s to %(high)s"), low=written(low, form), high=written(high, form))
 
 
 def between(low: float | None, high: float | None, form: Form) -> str:
-    """An interval; an open end is said; empty where there is none."""
+    """The same as plain text, for pictures."""
     if low is None and high is None:
         return ""
     if high is None:
         return _("%(low)s or more") % {"low": written(low, form)}
     return _("%(low)s to %(high)s") % {"low": written(low, form), "high": written(high, form)}
+
+
+def _plain(value: float) -> str:
+    if float(value).is_integer():
+        return number_format(value, 0, force_grouping=True)
+    digits = 2 - max(-4, min(2, math.floor(math.log10(abs(value)))))
+    shown = digits if abs(value) >= 1 else digits - 1
+    return number_format(round(value, shown), shown, force_grouping=True)
 
 
 def _percent(value: float) -> str:

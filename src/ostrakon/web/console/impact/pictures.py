@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from ostrakon.pages.html import Markup
 from ostrakon.pages.measure_charts import Lettering, Point, curve_chart, range_bar
 from ostrakon.web.console.impact.numbers import NONE, between, counted, plain, written
-from ostrakon.web.console.impact.words import HEADS, TABLES, Form
+from ostrakon.web.console.impact.words import FIGURES, HEADS, TABLES, Form
 
 Rows = Sequence[Mapping[str, Any]]
 MOST_ROWS = 25
@@ -167,7 +167,8 @@ def _cell(column: str, value: Any) -> Cell:
     if value is None:
         return Cell(NONE, is_number=True)
     if isinstance(value, str):
-        return Cell(value, is_number=False, is_theirs=True)
+        named = FIGURES.get(value)
+        return Cell(str(named.label) if named else value, is_number=False, is_theirs=named is None)
     if column in PEOPLE:
         return Cell(counted(value), is_number=True)
     return Cell(written(value, Form.SHARE) if column in SHARES else plain(value), is_number=True)

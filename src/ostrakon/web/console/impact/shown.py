@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ostrakon.impact.models import ImpactMeasurement
 from ostrakon.pages.html import Markup
-from ostrakon.web.console.impact.numbers import between, written
+from ostrakon.web.console.impact.numbers import interval, isolated, placed, written
 from ostrakon.web.console.impact.pictures import Table, bar, furthest, table_of
 from ostrakon.web.console.impact.words import (
     ALL_SUSPENDED,
@@ -30,6 +32,8 @@ from ostrakon.web.console.impact.words import (
 
 OF_ALL_SUSPENDED = frozenset({"wrongful", "waits", "collateral"})
 ORDER = tuple(GROUPS)
+WITH_A_COMMAND = re.compile(r"(.*) \((ostrakon impact add \w+)\)")
+"""How a reason ends where a table is missing (``impact.measures.twelve.missing``)."""
 Part = Mapping[str, Any]
 
 
@@ -39,6 +43,8 @@ class Said:
 
     text: str
     is_english: bool
+    command: str = ""
+    """That brings what is missing."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,8 @@ class Cell:
     """One figure of one group."""
 
     group: str
-    value: str
-    interval: str
+    value: SafeString
+    interval: SafeString
     bar: Markup | None
     grade: str
     kind: str
@@ -116,7 +122,7 @@ class Answer:
 
     group: str
     sentence: str
-    interval: str
+    interval: SafeString
     grade: str
     kind: str
 
@@ -181,10 +187,10 @@ def _answer(wanted: Sequence[str], group: str, measures: Sequence[Mapping[str, A
     for name in wanted:
         if name in known and (named := FIGURES[name]).sentence is not None:
             measure, figure = known[name]
-            words = str(named.sentence) % {"value": written(figure["value"], named.form)}
-            ends = between(figure["low"], figure["high"], named.form)
+            words = placed(str(named.sentence), value=written(figure["value"], named.form))
+            ends = interval(figure["low"], figure["high"], named.form)
             return Answer(_group(measure, group), words, ends, _grade(figure), figure["grade"])
-    return Answer(str(GROUPS[group]), str(CANNOT_TELL), "", str(GRADES["not shown"]), "not shown")
+    return Answer(str(GROUPS[group]), str(CANNOT_TELL), SafeString(), str(GRADES["not shown"]), "not shown")
 
 
 # -- one measure -----------------------------------------------------------------------------------
@@ -240,8 +246,8 @@ def _cell(group: str, figure: Part, named: Named, most: float) -> Cell:
     value, low, high = figure["value"], figure["low"], figure["high"]
     return Cell(
         group=group,
-        value=written(value, named.form),
-        interval=between(low, high, named.form),
+        value=isolated(written(value, named.form)),
+        interval=interval(low, high, named.form),
         bar=bar(value, low, high, most, named.form),
         grade=_grade(figure),
         kind=figure["grade"],
@@ -267,8 +273,10 @@ def _grade(figure: Part) -> str:
 
 def said(text: str) -> Said:
     """The sentence as the catalogue has it; the science makes many with numbers in them, which stay English."""
-    found = _(text) if text else ""
-    return Said(found, found == text and not (get_language() or "en").startswith("en"))
+    parts = WITH_A_COMMAND.fullmatch(text)
+    sentence, command = (parts[1], parts[2]) if parts else (text, "")
+    found = _(sentence) if sentence else ""
+    return Said(found, found == sentence and not (get_language() or "en").startswith("en"), command)
 
 
 __all__ = ["Form", "Missing", "Question", "missing_of", "questions_of"]

@@ -131,7 +131,7 @@ FIGURES: Mapping[str, Named] = {
         _("followers at the end"), Form.COUNT, _("%(value)s people follow at least one of them.")
     ),
     "sole_audience": Named(_("followers of one only"), Form.COUNT),
-    "exposures": Named(_("follows"), Form.COUNT),
+    "exposures": Named(_("follows of them, all together"), Form.COUNT),
     "effect": Named(
         _("on those treated"), Form.CHANGE, _("%(value)s against what would have been, on those treated.")
     ),
