@@ -1,6 +1,6 @@
 """How near to a bare client does the outbox come on real servers, which take most of the time themselves?
 
-python benchmarks/live.py [--platforms matrix,atproto] [--accounts 100] [--rounds 3]
+python benchmarks/live.py [--platforms matrix,atproto] [--accounts 60] [--rounds 3]
 
 The servers are those of `make test-platforms`. In turn, a bare client suspends accounts one after the other, and
 the worker's own job carries out so many decisions: taken from the database, read, sent, read back, recorded.
@@ -119,7 +119,7 @@ def measured(place: Place, count: int, rounds: int) -> dict[str, list[float]]:
     from ostrakon.intake.models import Account
 
     lines = Lines()  # open from round to round, as in a worker
-    names = iter(f"n{number}" for number in range(10**6))
+    names = iter(f"person{number}" for number in range(10**6))
     ids = [[place.register(next(names)) for _ in range(count)] for _ in range(2 * rounds + 2)]
     known = Account.objects.bulk_create(
         Account(platform=NAME, external_id=one) for some in ids[::2] for one in some
@@ -195,7 +195,7 @@ def in_a_child(name: str, options: argparse.Namespace) -> dict[str, list[float]]
         environment.pop("DATABASE_URL", None)
         command = [sys.executable, __file__, *asked]
         child = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
-        return dict(json.loads(child.stdout))
+        return dict(json.loads(child.stdout.splitlines()[-1]))  # log lines stand before
 
 
 def here(options: argparse.Namespace) -> None:
@@ -215,7 +215,7 @@ def here(options: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--platforms", default=",".join(PLACES), help="by comma")
-    parser.add_argument("--accounts", type=int, default=100, help="of a round")
+    parser.add_argument("--accounts", type=int, default=60, help="of a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--here", help=argparse.SUPPRESS)
     parser.add_argument("--no-write", action="store_true", help="show the section, write nothing")

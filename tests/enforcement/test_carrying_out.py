@@ -44,6 +44,19 @@ def test_what_was_carried_out_has_its_proof_its_trail_and_its_entry(town: Town) 
     assert Attempt.objects.get().outcome == "delivered"
 
 
+def test_accepted_work_is_looked_at_again_after_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of it is done in less than a second, and nothing else goes out on that account before."""
+    town = connect(monkeypatch, STRICTEST)
+    town.decide(town.account())
+    town.carry_out()
+    assert Attempt.objects.get().outcome == "accepted"
+    work(town.service)
+    town.carry_out(SOON + timedelta(seconds=0.1))
+    assert Attempt.objects.count() == 1
+    town.carry_out(SOON + timedelta(seconds=0.5))
+    assert commands() == [("suspend", "delivered", "applied")]
+
+
 def test_no_token_and_no_handle_is_kept_anywhere(town: Town) -> None:
     town.decide(town.account("chidi-the-person"))
     town.carry_out()

@@ -23,7 +23,7 @@ from ostrakon.enforcement.commands import is_void
 from ostrakon.enforcement.lanes import tells_of_what_was_refused
 from ostrakon.enforcement.models import Attempt, Command, Dispatch
 from ostrakon.enforcement.outcomes import Accepted, Delivered, Outcome, Refused, Retry, Unknown, Void
-from ostrakon.enforcement.waits import pause_s, wait_s
+from ostrakon.enforcement.waits import look_again_s, pause_s, wait_s
 from ostrakon.ledger.chain import Fact
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import become_the_writer, record
@@ -219,13 +219,19 @@ def _make_void(dispatch: Dispatch) -> None:
 
 def _wait(dispatch: Dispatch, outcome: Retry | Unknown | Accepted, now: datetime) -> None:
     """What is unknown stays in ``sending``: nothing in its lane may overtake it, and nothing makes it void."""
-    again = now + timedelta(seconds=wait_s(dispatch.attempts, outcome.wait_s))
+    again = now + timedelta(seconds=_wait_s(dispatch, outcome))
     if isinstance(outcome, Unknown | Accepted):
         _in_hand(dispatch).update(taken_by="", taken_until=again)
     elif not _is_void(dispatch):
         _in_hand(dispatch).update(state=State.QUEUED, taken_by="", taken_until=None, not_before=again)
     elif _in_hand(dispatch).update(state=State.CANCELLED, taken_until=None):
         _record(Kind.DISPATCH_CANCELLED, dispatch)
+
+
+def _wait_s(dispatch: Dispatch, outcome: Retry | Unknown | Accepted) -> float:
+    if isinstance(outcome, Accepted):
+        return max(look_again_s(dispatch.attempts), outcome.wait_s or 0.0)
+    return wait_s(dispatch.attempts, outcome.wait_s)
 
 
 def _pause_route(dispatch: Dispatch, until: datetime) -> None:

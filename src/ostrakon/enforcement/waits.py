@@ -30,6 +30,20 @@ def wait_s(
     return max(own, min(asked_s or 0.0, ASKED_AT_MOST_S))
 
 
+def look_again_s(tries: int, draw: Callable[[float, float], float] = random.uniform) -> float:
+    """How long accepted work is left alone: a moment at first, for most of it takes less than a second.
+
+    Args:
+        tries: how often it was looked at, from 1.
+
+    >>> [look_again_s(tries, draw=lambda low, high: high) for tries in (1, 2, 5, 500)]
+    [0.25, 0.5, 4.0, 900.0]
+    >>> look_again_s(1, draw=lambda low, high: low)
+    0.125
+    """
+    return draw(0.5, 1.0) * min(LONGEST_S, 0.125 * 2.0 ** min(tries, 20))
+
+
 def pause_s(asked_s: float | None = None) -> float:
     """How long a route rests that failed, or asked for rest."""
     return max(PAUSE_S, min(asked_s or 0.0, ASKED_AT_MOST_S))

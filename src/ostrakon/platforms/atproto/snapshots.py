@@ -61,7 +61,7 @@ def _of_account(session: Session, account: AccountRef, now: datetime) -> Snapsho
 def record(session: Session, address: RecordAddress) -> dict[str, Any] | None:
     """``{uri, cid, value}`` as the PDS has it; None: it has none that it shows.
 
-    It shows none of an account that it took down (0.5.35: 400 "Could not find repo"). A single record Ozone does not take
+    It shows none of an account that it took down (0.5.35: "Could not find repo"). A single record Ozone does not take
     down there, it labels it.
 
     Raises:
