@@ -24,6 +24,8 @@ from ostrakon.analysis.reach.intervals import DAY_US, NEVER, DayRuns, day_runs
 Codes = NDArray[np.int32]
 HEAD = ["method", "days answered", "seconds", "seconds for all days", "ratio", "same answers"]
 DAYS = 365
+CHECKED = 5
+"""Days of the large world that DuckDB is asked about as well."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,17 @@ def compared(world: World) -> list[list[str]]:
     return rows
 
 
+def checked(world: World, answers: Sequence[int]) -> str:
+    """The same days of the large world, asked of DuckDB in SQL."""
+    if find_spec("duckdb") is None:
+        return ""
+    days = np.linspace(30, DAYS - 1, CHECKED).astype(int).tolist()
+    took, found = timed(duckdb_sql, world, days)
+    same = "identical" if found == [answers[day] for day in days] else "NOT identical"
+    said = ", ".join(f"{number:,}" for number in found)
+    return f" DuckDB's SQL on the same edges, days {days} ({took:.0f} s): {said}: {same}."
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -150,13 +163,14 @@ def main() -> None:
     print(table(HEAD, rows), flush=True)
     world = drawn(options.edges, options.accounts, options.seed)
     began = time.process_time()
-    seconds, _ = timed(ours, world, range(DAYS))
+    seconds, answers = timed(ours, world, range(DAYS))
     cpu, peak = time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
     large = (
         f"{options.edges:,} edges, {options.accounts:,} accounts, {world.users:,} followers, {DAYS} exact days: "
         f"**{seconds:.1f} s** ({cpu:.1f} CPU s), peak memory of the whole process {peak:.2f} GiB, the drawn edges and "
         "the rivals' run included."
     )
+    large += checked(world, answers)
     print(large)
     text = (
         "## Reach: exact on every day of a year\n\n"

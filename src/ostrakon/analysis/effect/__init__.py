@@ -8,7 +8,7 @@ From the bottom: ``panel`` (units over time, or a refusal), ``answer`` (an effec
 from ostrakon.analysis.effect.answer import Answer
 from ostrakon.analysis.effect.differences import compared, even, naive, synthetic
 from ostrakon.analysis.effect.histories import Matched, matched
-from ostrakon.analysis.effect.measure import effect
+from ostrakon.analysis.effect.measure import chosen, effect
 from ostrakon.analysis.effect.panel import NotAPanel, Panel, panel_of
 from ostrakon.analysis.effect.series import interrupted
 
@@ -17,6 +17,7 @@ __all__ = [
     "Matched",
     "NotAPanel",
     "Panel",
+    "chosen",
     "compared",
     "effect",
     "even",

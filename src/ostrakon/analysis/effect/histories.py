@@ -23,11 +23,9 @@ from ostrakon.analysis.effect.panel import Panel
 from ostrakon.analysis.log import Floats
 
 Rows = NDArray[np.int64]
-RECENT = 7
-"""Periods that count as recent; fixed before anybody looks at the data."""
-LONGEST = 56
-"""Periods before those, at most, whose mean is the usual level."""
 LEAST_BEFORE = 10
+LEAST_USUAL = 3
+"""Periods before the recent ones."""
 HORIZON = 14
 """Periods after, at most."""
 KEPT_SHARE = 0.8
@@ -41,12 +39,29 @@ FREEDOM = 9
 
 
 @dataclass(frozen=True)
+class Lookback:
+    """How far back a history is looked at; fixed before anybody looks at the data."""
+
+    recent: int
+    """Periods that count as recent."""
+    longest: int
+    """Periods before those, at most, whose mean is the usual level."""
+
+
+USUAL = Lookback(7, 56)
+RECENT = USUAL.recent
+OTHERS = (Lookback(4, 56), Lookback(10, 56), Lookback(7, 28))
+"""How far back a treatment looks is not known: what these would have said goes into the interval."""
+
+
+@dataclass(frozen=True)
 class Window:
     """Periods that are looked at around a treatment."""
 
     before: int
-    """LEAST_BEFORE or more, so many at least; the last RECENT of them are the recent ones, all others the usual."""
+    """LEAST_BEFORE or more, so many at least; the last ones of them are the recent ones, all others the usual."""
     after: int
+    back: Lookback
 
 
 @dataclass(frozen=True)
@@ -81,16 +96,17 @@ class Matched:
     risen_z: float
 
 
-def window_of(panel: Panel) -> Window | None:
+def window_of(panel: Panel, back: Lookback = USUAL) -> Window | None:
     """The window that most of the treated have whole; None where it is too short."""
     onset = np.sort(panel.onset[panel.treated])
     if not len(onset):
         return None
     spare = int((1 - KEPT_SHARE) * len(onset))
     # half of what most have: the other half is where untreated moments come from
-    before = int(min(LONGEST + RECENT, max(LEAST_BEFORE, onset[spare] // 2), onset[spare]))
+    before = int(min(back.longest + back.recent, max(LEAST_BEFORE, onset[spare] // 2), onset[spare]))
     after = int(min(HORIZON, panel.periods - onset[len(onset) - 1 - spare]))
-    return Window(before, after) if before >= LEAST_BEFORE and after >= 1 else None
+    is_enough = before >= max(LEAST_BEFORE, back.recent + LEAST_USUAL) and after >= 1
+    return Window(before, after, back) if is_enough else None
 
 
 def season(panel: Panel) -> Floats:
@@ -103,26 +119,54 @@ def season(panel: Panel) -> Floats:
 def matched(panel: Panel) -> Matched | None:
     """The effect by the nearest histories; None without a whole window, or with fewer than NEAREST moments.
 
-    No outcome may be negative.
+    No outcome may be negative. The interval holds two doubts: the scatter of the histories, and how far the effect
+    moves with how far back they are looked at (Athey and Imbens, A Measure of Robustness to Misspecification, AER 105
+    (2015); added as Buckland, Burnham and Augustin, Biometrics 53 (1997) add the choice of a model).
     """
-    window, common = window_of(panel), season(panel)
+    found = _matched(panel, USUAL)
+    if found is None:
+        return None
+    others = [other for other in (_matched(panel, back) for back in OTHERS) if other is not None]
+    moved = np.array([0.0, *(math.log(other.ratio / found.ratio) for other in others)])
+    error = math.hypot(found.error, float(np.sqrt((moved**2).mean())))
+    treated, after = found.treated, found.window.after
+    periods = panel.onset[treated.row, None] + np.arange(after)
+    seen = max(float(panel.outcome[treated.row[:, None], periods].mean()), found.floor * 1e-6)
+    name = f"same histories: {after} periods after, against untreated moments that had risen alike"
+    freedom = max(FREEDOM, len(np.unique(panel.cluster[treated.row])) - 1)
+    answer = answer_of_ratio(name, found.ratio, error, seen, freedom)
+    return Matched(answer, treated.after, found.expected, *_rise(treated, found.controls))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one way to look back says."""
+
+    window: Window
+    floor: float
+    treated: Moments
+    controls: Moments
+    expected: Floats
+    """(n,) what would have come."""
+    error: float
+    """Of the logarithm of the ratio."""
+    ratio: float
+    """What was seen over what would have been."""
+
+
+def _matched(panel: Panel, back: Lookback) -> _Found | None:
+    window, common = window_of(panel, back), season(panel)
     values = panel.outcome / common
     floor = FLOOR * float(values.mean())
     if window is None or floor <= 0:
         return None
-    history = _histories(values, window.before, floor)
+    history = _histories(values, window, floor)
     ahead = _ahead(values, window.after)
     treated = _treated(panel, history, ahead, window)
     controls = _controls(panel, history, ahead, window)
     if not len(treated.row) or len(controls.row) < NEAREST:
         return None
-    expected, error, ratio = _compared(panel, treated, controls, floor)
-    periods = panel.onset[treated.row, None] + np.arange(window.after)
-    seen = float(panel.outcome[treated.row[:, None], periods].mean())
-    name = f"same histories: {window.after} periods after, against untreated moments that had risen alike"
-    freedom = max(FREEDOM, len(np.unique(panel.cluster[treated.row])) - 1)
-    found = answer_of_ratio(name, ratio, error, max(seen, floor * 1e-6), freedom)
-    return Matched(found, treated.after, expected, *_rise(treated, controls))
+    return _Found(window, floor, treated, controls, *_compared(panel, treated, controls, floor))
 
 
 # -- moments ---------------------------------------------------------------------------------------
@@ -132,13 +176,14 @@ def _sums(values: Floats) -> Floats:
     return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
 
 
-def _histories(values: Floats, before: int, floor: float) -> Floats:
+def _histories(values: Floats, window: Window, floor: float) -> Floats:
     """(U, T + 1, 4) what lies before each time; nan where that is not enough."""
+    before, recent = window.before, window.back.recent
     sums, ends = _sums(values), np.arange(before, values.shape[1] + 1)
     found = np.full((len(values), values.shape[1] + 1, 4), np.nan)
-    firsts = (np.maximum(ends - RECENT - LONGEST, 0), ends - RECENT, ends - 3, ends - 1)
+    firsts = (np.maximum(ends - recent - window.back.longest, 0), ends - recent, ends - 3, ends - 1)
     for place, first in enumerate(firsts):
-        past = ends - RECENT if place == 0 else ends
+        past = ends - recent if place == 0 else ends
         mean = (sums[:, past] - sums[:, first]) / (past - first)
         found[:, before:, place] = np.log(np.maximum(mean, 0.0) + floor)
     return found

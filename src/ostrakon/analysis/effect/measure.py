@@ -55,7 +55,7 @@ def effect(rows: pl.DataFrame, *, seed: int = 0) -> Measured:
     panel = panel.take(np.flatnonzero(panel.onset > 0))
     if not len(panel.treated):
         return _all_refused("no unit has a treated_at within its times, with a time before it")
-    alike = matched(panel) if len(panel.clean) >= LEAST_DONORS and (panel.outcome >= 0).all() else None
+    alike = _alike(panel)
     headline = _headline(panel, alike, seed)
     models = _models(panel, alike, headline, seed)
     tests = _placebos(panel, headline, seed)
@@ -69,12 +69,21 @@ def effect(rows: pl.DataFrame, *, seed: int = 0) -> Measured:
     )  # fmt: skip
 
 
+def chosen(panel: Panel, *, seed: int = 0) -> Answer | None:
+    """The headline of ``effect`` alone, by the same rule; None where it is refused."""
+    return _headline(panel, _alike(panel), seed).answer
+
+
 def _all_refused(why: str) -> Measured:
     figures = tuple(refused(name, unit, "none", why) for name, unit in FIGURES.items())
     return Measured(figures, {"models": [], "placebos": [], "checks": []})
 
 
 # -- which method ----------------------------------------------------------------------------------
+
+
+def _alike(panel: Panel) -> Matched | None:
+    return matched(panel) if len(panel.clean) >= LEAST_DONORS and (panel.outcome >= 0).all() else None
 
 
 def _headline(panel: Panel, alike: Matched | None, seed: int) -> _Headline:
