@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.casework import case as made
+from tests.casework.linking import link, newcomer, suspended
 from tests.cli.case import Ended, command, one_line
 
 from ostrakon.casework.models import Case, Decision, Person
@@ -167,3 +168,20 @@ def test_a_service_elsewhere_is_asked_where_it_is(monkeypatch: pytest.MonkeyPatc
     server.server_close()
     assert asked == ["/api/v1/cases?status=open", "Bearer ost_key"]
     assert "does not answer" in refused("cases", "list")
+
+
+def test_a_link_is_read_and_judged_from_the_shell_and_no_number_stands_in_the_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = link(newcomer("mallory2").account, suspended("mallory").account)
+    acting("rana", "reviewer", monkeypatch=monkeypatch)
+    listed = done("links", "list")
+    assert str(found.pk) in listed
+    assert "probability" not in listed
+    told = done("links", "show", str(found.pk))
+    assert told.index("signs_for") < told.index("signs_against") < told.index("probability: 0.9")
+    assert "status: different" in done(
+        "links", "judge", str(found.pk), "different", "--why", "She proved it."
+    )
+    assert str(found.pk) in done("links", "list", "--status", "different")
+    refused("links", "judge", str(found.pk), "perhaps", "--why", "It may be.")
