@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")  # CPU seconds of one core are counted
 
@@ -26,6 +27,7 @@ from _results import circumstances, load, table, write_section
 from rivals import returner_scoring as judge
 from rivals.outside import DEFAULT_PYTHON, rivals
 
+from ostrakon.analysis.calibration import wilson
 from ostrakon.analysis.returners import Index, Parameters, find_returners
 from ostrakon.analysis.returners.bits import COLUMN, weights
 from ostrakon.analysis.returners.candidates import SEEN, Pairs
@@ -33,10 +35,12 @@ from ostrakon.analysis.returners.features import features
 from ostrakon.analysis.returners.folding import plain, without_server, words_of
 from ostrakon.analysis.returners.names import likeness, names
 from ostrakon.analysis.returners.neighbourhoods import edges, neighbourhoods
+from ostrakon.analysis.returners.parameters import SUGGESTED_RATE
 from ostrakon.analysis.returners.profiles import profiles
 from ostrakon.analysis.returners.search import Search, search
 from ostrakon.worlds.returners import ReturnerWorld, returners
 from ostrakon.worlds.returners.circles import HUBS
+from ostrakon.worlds.returners.settings import KINDS
 
 EVERYTHING = Parameters(least_probability=0.0, limit=1.0)
 """To choose what is reviewed, and to draw whole curves."""
@@ -45,6 +49,10 @@ PART = 100_000
 """Accounts of a world that is made at once; larger ones are made of parts, so that the making fits into memory."""
 BLOCK = 100_000
 """New accounts whose candidates are looked for at once."""
+FEWEST = 5
+"""Wrong links below which two groups are not compared."""
+Counted: TypeAlias = dict[str, tuple[int, int]]
+"""Of each group: how many, of how many."""
 PACKAGES = ["ostrakon", "numpy", "numba", "polars", "scikit-learn"]
 
 
@@ -123,7 +131,7 @@ def quality_section(arguments: argparse.Namespace) -> str:
     for family in arguments.families.split(","):
         figures: dict[str, list[list[float]]] = {}
         harm: dict[str, list[dict[str, float]]] = {}
-        tongues: list[dict[str, float]] = []
+        tongues: list[Counted] = []
         for seed in seeds:
             world = returners(family, seed, accounts=arguments.accounts)
             for name, links in searched(world).items():
@@ -134,7 +142,7 @@ def quality_section(arguments: argparse.Namespace) -> str:
                             judge.wronged(world, links, stated)
                         )
                 if name.endswith("of random accounts"):
-                    tongues.append(judge.by_language(world, links, 0.05))
+                    tongues.append(judge.wrong_by("language", world, links, 0.05))
             print(family, seed, flush=True)
         parts += [f"### {family}", _quality_table(figures), _harm_table(harm), _tongues(tongues)]
     return "\n\n".join([*parts, NOTES])
@@ -183,13 +191,64 @@ def _harm_table(harm: dict[str, list[dict[str, float]]]) -> str:
     return table(["wrongly linked", *kinds], lines)
 
 
-def _tongues(rows: list[dict[str, float]]) -> str:
-    rates = {tongue: mean(row[tongue] for row in rows) for tongue in rows[0]}
-    listed = ", ".join(f"{tongue} {100 * rate:.2f} %" for tongue, rate in rates.items())
+def _tongues(rows: list[Counted]) -> str:
+    pooled = _pooled(rows)
+    listed = ", ".join(f"{tongue} {_of(*counts)}" for tongue, counts in pooled.items())
     return (
-        f"Wrongly linked at a stated 5 % after verdicts of random accounts, by the language of the name: "
-        f"{listed}; worst "
-        f"to best {max(rates.values()) / max(min(rates.values()), 1e-9):.2f}."
+        f"Wrongly linked at a stated 5 % after verdicts of random accounts, by the language of the name, all seeds "
+        f"together, with 90 % intervals: {listed}; {_worst_to_best(pooled)}."
+    )
+
+
+def _pooled(rows: list[Counted]) -> Counted:
+    return {each: (sum(row[each][0] for row in rows), sum(row[each][1] for row in rows)) for each in rows[0]}
+
+
+def _of(count: int, total: int) -> str:
+    """A share in percent with its 90 % interval."""
+    low, high = wilson(count, total)
+    return f"{count:,} of {total:,}, {100 * count / total:.2f} % ({100 * low:.2f} to {100 * high:.2f})"
+
+
+def _worst_to_best(pooled: Counted) -> str:
+    """The ratio of the largest share to the smallest, as of two Poisson counts."""
+    shares = {each: count / total for each, (count, total) in pooled.items()}
+    (worst, best) = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
+    high, low = pooled[worst][0], pooled[best][0]
+    if low < FEWEST:
+        return f"worst to best: {high} and {low} accounts are too few to tell"
+    ratio, wide = shares[worst] / shares[best], math.exp(1.645 * math.sqrt(1 / high + 1 / low))
+    return f"worst to best {ratio:.2f} ({ratio / wide:.2f} to {ratio * wide:.2f})"
+
+
+# -- harm --------------------------------------------------------------------------------------
+
+
+def harm_section(arguments: argparse.Namespace) -> str:
+    """Who is wronged by what is suggested, without any verdict: over enough seeds that rare kinds can be counted."""
+    seeds = range(arguments.first_seed, arguments.first_seed + arguments.harm_seeds)
+    lines = []
+    for family in arguments.families.split(","):
+        wrong, found, suggested, false = [], 0, 0, 0
+        for seed in seeds:
+            world = returners(family, seed, accounts=arguments.accounts)
+            links = find_returners(
+                world.suspended, world.new, follows=world.follows, placebo=world.placebo
+            ).links
+            wrong.append(judge.wrong_by("kind", world, links, SUGGESTED_RATE))
+            sure = judge.with_truth(world, links.filter(pl.col("false_link_rate") <= SUGGESTED_RATE))
+            suggested, false = suggested + sure.height, false + sure.filter(~pl.col("is_true")).height
+            found += sure.filter("is_true")["account"].n_unique()
+            print(family, seed, flush=True)
+        pooled = _pooled(wrong)
+        told = [_of(*pooled[kind]) if kind in pooled else "-" for kind in KINDS]
+        recall = found / pooled["returner"][1]
+        lines.append([family, shown(recall), _of(false, suggested) if suggested else "-", *told])
+    return (
+        f"Suggested by default: links stated to be wrong at most {SUGGESTED_RATE:.0%} of the time. No verdicts, seeds "
+        f"{seeds[0]} to {seeds[-1]} together, {arguments.accounts:,} accounts each; wrong at first rank, with 90 % "
+        "intervals.\n\n"
+        + table(["world", "returners suggested", "suggestions that are wrong", *KINDS], lines)
     )
 
 
@@ -591,6 +650,7 @@ def parents_ranked(pairs: pl.DataFrame, decoys: int, rule: str) -> np.ndarray:
 
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "quality": quality_section,
+    "harm": harm_section,
     "candidates": candidates_section,
     "speed": speed_section,
     "rivals": rivals_section,
@@ -609,6 +669,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--harm-seeds", type=int, default=6, help="of the part that counts who is wronged")
     parser.add_argument("--first-seed", type=int, default=101)
     parser.add_argument("--families", default="exchangeable,adversarial,unkind,rare")
     parser.add_argument("--accounts", type=int, default=12_000)

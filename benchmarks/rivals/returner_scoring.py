@@ -63,19 +63,18 @@ def truly_false(world: ReturnerWorld, links: pl.DataFrame, stated: float) -> tup
 
 def wronged(world: ReturnerWorld, links: pl.DataFrame, stated: float) -> dict[str, float]:
     """Share of each kind of new account that is wrongly linked at first rank by links stated to be so pure."""
-    sure = with_truth(world, links.filter((pl.col("false_link_rate") <= stated) & (pl.col("rank") == 1)))
-    wrong = sure.filter(~pl.col("is_true")).join(world.kinds, on="account")
-    count = dict(wrong.group_by("kind").len().iter_rows())
-    return {kind: count.get(kind, 0) / size for kind, size in world.kinds.group_by("kind").len().iter_rows()}
+    return {kind: count / size for kind, (count, size) in wrong_by("kind", world, links, stated).items()}
 
 
-def by_language(world: ReturnerWorld, links: pl.DataFrame, stated: float) -> dict[str, float]:
-    """Share of the new accounts whose names are of each language that are wrongly linked."""
+def wrong_by(
+    what: str, world: ReturnerWorld, links: pl.DataFrame, stated: float
+) -> dict[str, tuple[int, int]]:
+    """How many new accounts of each ``what`` (kind, language) are wrongly linked at first rank, and of how many."""
     sure = with_truth(world, links.filter((pl.col("false_link_rate") <= stated) & (pl.col("rank") == 1)))
     wrong = sure.filter(~pl.col("is_true")).join(world.kinds, on="account")
-    count = dict(wrong.group_by("language").len().iter_rows())
-    sizes = world.kinds.group_by("language").len().sort("language")
-    return {tongue: count.get(tongue, 0) / size for tongue, size in sizes.iter_rows()}
+    count = dict(wrong.group_by(what).len().iter_rows())
+    sizes = world.kinds.group_by(what).len().sort(what)
+    return {each: (count.get(each, 0), size) for each, size in sizes.iter_rows()}
 
 
 def verdicts(world: ReturnerWorld, links: pl.DataFrame) -> pl.DataFrame:

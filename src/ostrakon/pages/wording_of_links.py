@@ -48,7 +48,7 @@ CHANNELS = {
     "bio": "bio",
     "neighbours": "neighbours",
     "avatar": "picture",
-    "time": "time",
+    "time": "time, which alone links nobody",
     "polarity": "how they meet",
 }
 NEIGHBOURS = "Rare neighbours of both"

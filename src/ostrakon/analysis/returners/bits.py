@@ -62,7 +62,7 @@ class Weights:
         return bits
 
     def total(self, seen: Singles) -> Floats:
-        """(P,) bits of all channels together; of the presentation family only the best, and no merit in time."""
+        """(P,) bits of all channels together; of handle and display name only the better one."""
         found = {channel: self.bits(channel, seen) for channel in COMPARISONS}
         name = np.maximum(found["handle"], found["display name"])
         total: Floats = (
