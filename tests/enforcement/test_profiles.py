@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from tests.enforcement.platform_case import SOON, Town, connect
 
-from ostrakon.enforcement.profiles import AGAIN, LONGEST_BIO, RECENT, ask_for_profiles
+from ostrakon.enforcement.profiles import AGAIN, LATER, LONGEST_BIO, RECENT, ask_for_profiles
 from ostrakon.enforcement.reading import read_platforms
 from ostrakon.intake.models import Account, Follow, Handle, Profile
 from ostrakon.platforms.fake.faults import Fault
@@ -101,6 +101,27 @@ def test_one_that_cannot_be_understood_holds_up_no_other(town: Town) -> None:
     assert ask_for_profiles(SOON, town.lines) == 2
     shown = dict(Profile.objects.values_list("account__external_id", "display_name"))
     assert sorted(shown.values()) == ["", "Chidi"]
+
+
+def test_one_that_could_not_be_understood_is_asked_about_the_next_day(town: Town) -> None:
+    odd = somebody(town, display_name="Odd")
+    reported(town)
+    town.service.faults.order(Fault.HTML, 1, everywhere=True, about=odd.id)
+    ask_for_profiles(SOON, town.lines)
+    assert ask_for_profiles(SOON + LATER / 2, town.lines) == 0
+    assert ask_for_profiles(SOON + LATER, town.lines) == 1
+    assert Profile.objects.get().display_name == "Odd"
+
+
+def test_a_platform_that_asks_to_wait_is_asked_again_and_nothing_is_wrong_with_it(town: Town) -> None:
+    somebody(town, display_name="Chidi")
+    reported(town)
+    town.service.faults.order(Fault.LIMIT, 1, everywhere=True)
+    assert ask_for_profiles(SOON, town.lines) == 0
+    town.connection.refresh_from_db()
+    assert town.connection.problem == ""
+    assert ask_for_profiles(SOON, town.lines) == 1
+    assert Profile.objects.get().display_name == "Chidi"
 
 
 def test_a_platform_that_is_away_is_asked_when_it_is_back(town: Town) -> None:

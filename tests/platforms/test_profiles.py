@@ -167,6 +167,25 @@ def test_mastodon_tells_nobody_whom_a_suspended_account_follows(
     assert found.follows == []
 
 
+@pytest.mark.parametrize(("left", "is_read"), [("150", True), ("149", False), ("", True)])
+def test_half_of_the_calls_of_mastodon_are_left_to_reports_and_actions(left: str, is_read: bool) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/following"):
+            return httpx.Response(200, json=[{"id": "8"}], headers={"X-RateLimit-Remaining": left})
+        shown = {"id": "7", "username": "chidi", "domain": None, "account": {}}
+        return httpx.Response(200, json=shown)
+
+    there = MastodonPlatform("https://m.example", "t", transport=httpx.MockTransport(answer))
+    if is_read:
+        found = there.profile(AccountRef("mastodon", "7"))
+        assert found is not None
+        assert found.follows == ["8"]
+    else:
+        with pytest.raises(PlatformUnreadable) as refused:
+            there.profile(AccountRef("mastodon", "7"))
+        assert refused.value.wait_s == 60.0
+
+
 def test_a_token_that_may_not_read_follows_halts_nothing(
     stub: MastodonStub, mastodon: MastodonPlatform
 ) -> None:

@@ -35,7 +35,9 @@ LATEST = 20_000
 """Reports of one platform that are looked through for accounts nobody asked about."""
 AGAIN = timedelta(days=30)
 """Who is still reported or suspended by then is asked about once more."""
-AT_ONCE, TURN_S = 100, 10.0
+LATER = timedelta(days=1)
+"""Who cannot be understood is asked about again then, behind all others."""
+AT_ONCE, TURN_S = 25, 10.0
 """Accounts of one round, and how long it may take."""
 LONGEST_NAME, LONGEST_BIO, LONGEST_ID = 512, 20_000, 512
 
@@ -50,45 +52,51 @@ def ask_one(connection: Connection, lines: Lines, now: datetime) -> int:
     try:
         found = _asked(lines.to(connection), connection, now)
     except (PlatformUnreadable, NotReady) as problem:
-        note_problem(connection, str(problem), now)
-        if isinstance(problem, PlatformUnreadable) and problem.halts:
-            with transaction.atomic():
-                halt(connection, str(problem), now)
-        lines.drop(connection)
+        if not (isinstance(problem, PlatformUnreadable) and problem.wait_s is not None):
+            _note(connection, problem, lines, now)
         return 0
     if found:
         in_turn(partial(note_profiles, found, told_at=now))
     return len(found)
 
 
+def _note(
+    connection: Connection, problem: PlatformUnreadable | NotReady, lines: Lines, now: datetime
+) -> None:
+    note_problem(connection, str(problem), now)
+    if isinstance(problem, PlatformUnreadable) and problem.halts:
+        with transaction.atomic():
+            halt(connection, str(problem), now)
+    lines.drop(connection)
+
+
 def _asked(platform: Platform, connection: Connection, now: datetime) -> list[ProfileFacts]:
     """Some of those who are to be asked about, until the turn is over. What was told before a fault is not lost.
 
     Raises:
-        PlatformUnreadable: the platform is away, and has told nothing yet.
+        PlatformUnreadable: the platform is away or asks to wait, and has told nothing yet.
     """
     began, found = time.monotonic(), list[ProfileFacts]()
     for account in to_be_asked_about(connection.platform, now)[:AT_ONCE]:
         try:
-            shown = _shown(platform, AccountRef(connection.platform, account.external_id))
+            found.append(_told(platform, account, now))
         except PlatformUnreadable:
             if not found:
                 raise
             return found
-        found.append(_facts(account, shown, now))
         if time.monotonic() - began > TURN_S:
             break
     return found
 
 
-def _shown(platform: Platform, account: AccountRef) -> Profile | None:
-    """None: the platform is there and does not tell; then it is not asked again and again."""
+def _told(platform: Platform, account: Account, now: datetime) -> ProfileFacts:
+    """One that is there and does not tell, or not in a way that is understood, is not asked again and again."""
     try:
-        return platform.profile(account)
+        return _facts(account, platform.profile(AccountRef(account.platform, account.external_id)), now)
     except PlatformUnreadable as problem:
         if problem.halts or problem.wait_s is not None or not platform.health().reachable:
             raise
-        return None
+        return _facts(account, None, now - AGAIN + LATER)
 
 
 def to_be_asked_about(platform: str, now: datetime) -> QuerySet[Account]:

@@ -217,7 +217,7 @@ def read_or_raise(reply: Reply) -> Mapping[str, Any]:
     """The fields of a reply to a read.
 
     Raises:
-        PlatformUnreadable: there is none, or it is no JSON object; ``halts`` with 401 and 403.
+        PlatformUnreadable: there is none, or it is no JSON object; ``halts`` with 401 and 403, ``wait_s`` with 429.
     """
     if reply.ok and reply.failure is None and isinstance(reply.json, dict):
         return reply.fields
@@ -226,7 +226,8 @@ def read_or_raise(reply: Reply) -> Mapping[str, Any]:
             f"the platform answered {reply.status}: the credentials are not valid", halts=True
         )
     raise PlatformUnreadable(
-        f"the platform answered {reply.status or reply.failure or 'nothing that is understood'}"
+        f"the platform answered {reply.status or reply.failure or 'nothing that is understood'}",
+        wait_s=asked_to_wait(reply).wait_s if reply.status == 429 else None,
     )
 
 

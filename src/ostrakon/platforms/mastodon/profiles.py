@@ -20,6 +20,8 @@ from ostrakon.platforms.wire import Reply, Wire, at
 FOLLOWING = "/api/v1/accounts/{}/following"
 PAGE = 80
 """Mastodon gives no more (documentation)."""
+LEFT, WAIT_S = 150, 60.0
+"""Half of the calls that a token has in five minutes are left to reports and actions."""
 
 
 def profile_of(wire: Wire, number: str, here: Here, now: datetime) -> Profile | None:
@@ -78,6 +80,7 @@ def _follows(wire: Wire, number: str) -> list[str]:
     behind: dict[str, str | int] = {}
     while len(found) < MOST_COMPANY:
         reply = wire.ask("GET", at(FOLLOWING, number), params={"limit": PAGE, **behind})
+        _leave_room(reply)
         if reply.status == 403:
             break
         page = [str(row.get("id", "")) for row in list_or_raise(reply)]
@@ -88,6 +91,12 @@ def _follows(wire: Wire, number: str) -> list[str]:
             break
         behind = {"max_id": next_}
     return found[:MOST_COMPANY]
+
+
+def _leave_room(reply: Reply) -> None:
+    left = reply.headers.get("x-ratelimit-remaining", "")
+    if left.isdecimal() and int(left) < LEFT:
+        raise PlatformUnreadable("the other half of the calls are for reports and actions", wait_s=WAIT_S)
 
 
 def _next(reply: Reply) -> str:

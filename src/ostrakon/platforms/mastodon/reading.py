@@ -9,7 +9,7 @@ from typing import Any
 from ostrakon.errors import PlatformUnreadable
 from ostrakon.platforms.contract import Page
 from ostrakon.platforms.mastodon.words import is_number, report_of
-from ostrakon.platforms.wire import Reply, Wire
+from ostrakon.platforms.wire import Reply, Wire, asked_to_wait
 
 REPORTS = "/api/v1/admin/reports"
 LARGEST_PAGE = 200
@@ -98,12 +98,15 @@ def list_or_raise(reply: Reply) -> list[Mapping[str, Any]]:
     """The rows of a reply that is a list.
 
     Raises:
-        PlatformUnreadable: it is none; ``halts`` with 401 and 403.
+        PlatformUnreadable: it is none; ``halts`` with 401 and 403, ``wait_s`` with 429.
     """
     found = reply.json
     if reply.ok and reply.failure is None and isinstance(found, list):
         if all(isinstance(row, dict) for row in found):
             return found
         raise PlatformUnreadable("a list of Mastodon is not understood")
-    halts = reply.status in (401, 403)
-    raise PlatformUnreadable(f"Mastodon answered {reply.status or reply.failure}", halts=halts)
+    raise PlatformUnreadable(
+        f"Mastodon answered {reply.status or reply.failure}",
+        halts=reply.status in (401, 403),
+        wait_s=asked_to_wait(reply).wait_s if reply.status == 429 else None,
+    )
