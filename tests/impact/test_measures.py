@@ -51,6 +51,13 @@ def test_the_longest_window_that_carries_an_estimate_counts() -> None:
     }
 
 
+def test_a_list_that_goes_on_alone_does_not_push_the_others_out_of_the_window() -> None:
+    rows = [("x", "a", START), ("y", "a", START), ("y", "b", START), ("late", "z", START + 300 * DAY)]
+    table = pl.DataFrame(rows, schema=["list", "account", "seen_at"], orient="row")
+    found = population({"lists": table, "links": PERSON_LINKS.empty()}, 0)
+    assert next(figure.value for figure in found.figures if figure.name == "observed") == 2
+
+
 def test_lists_without_times_are_one_window() -> None:
     table = pl.DataFrame({"list": ["x", "y"], "account": ["a", "a"]})
     found = population({"lists": table, "links": PERSON_LINKS.empty()}, 0)

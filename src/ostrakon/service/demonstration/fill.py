@@ -22,6 +22,7 @@ from ostrakon.service.demonstration.appeals import file_and_answer
 from ostrakon.service.demonstration.arrivals import APP, add_sources, introduce, receive
 from ostrakon.service.demonstration.desk import work
 from ostrakon.service.demonstration.keys import hand_out_keys
+from ostrakon.service.demonstration.past import bring_a_past
 from ostrakon.service.demonstration.people import Cast, Login, hire
 from ostrakon.service.demonstration.rules import write_rules
 from ostrakon.service.demonstration.story import STORY
@@ -69,6 +70,8 @@ def fill(seed: int, now: datetime, *, say: Callable[[str], None] = _nobody_liste
     say("a week on a platform")
     cast, logins = _open_the_house(week)
     say("people, rules, accounts")
+    bring_a_past(seed, week.begins_at)
+    say("files of the year before")
     for day in range(HOURS // 24):
         for hour in range(24 * day, 24 * day + 24):
             _live(week, cast, hour)
