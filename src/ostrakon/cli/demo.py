@@ -1,4 +1,4 @@
-"""``ostrakon demo``: the demonstration world as files."""
+"""``ostrakon demo``: the demonstration worlds as files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,36 @@ from ostrakon.formats import output_folder
 from ostrakon.formats.source import display
 from ostrakon.pages.wording import things
 from ostrakon.worlds.demo import demo
-from ostrakon.worlds.files import write
+from ostrakon.worlds.files import write, write_year
+from ostrakon.worlds.history import History, year
 from ostrakon.worlds.world import World
+
+
+def write_demo_year(folder: Path, seed: int, replace: bool, accounts: int = 3_000) -> History:
+    """Write the files of the year.
+
+    Raises:
+        OutputRefused: the folder cannot be written.
+    """
+    world = year(seed, accounts)
+    with output_folder(folder, replace) as staging:
+        write_year(world, staging)
+    return world
+
+
+def year_in_words(world: History, folder: Path) -> str:
+    """What was written, and what to do with it."""
+    at = {name: _quoted(folder / f"{name}.csv") for name in ("lists", "spells", "links", "flagged", "panel")}
+    return (
+        f"{visible(display(folder))}: {world.days} days, {things(world.spells['account'].n_unique(), 'account')} that "
+        f"were listed or linked, {things(world.follows.height, 'follow')}, "
+        f"{things(world.suspensions.height, 'suspension')}, and truth.json to check against.\n"
+        "To measure them:\n"
+        f"  ostrakon measure population {at['lists']} --open --out size\n"
+        f"  ostrakon measure survival {at['spells']} --links {at['links']} --out survival\n"
+        f"  ostrakon measure reach {_quoted(folder / 'follows.parquet')} {at['flagged']} --out reach\n"
+        f"  ostrakon measure effect {at['panel']} --out effect"
+    )
 
 
 def write_demo(folder: Path, seed: int, replace: bool) -> World:

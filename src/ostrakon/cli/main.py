@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -195,17 +195,24 @@ def demo(
         Path, typer.Argument(metavar="DIR", help="Folder for the files of the demonstration world.")
     ],
     seed: Annotated[
-        int, typer.Option(metavar="NUMBER", min=0, max=MOST_SEED, help="Another seed, another week.")
+        int, typer.Option(metavar="NUMBER", min=0, max=MOST_SEED, help="Another seed, another world.")
     ] = 7,
+    world: Annotated[
+        Literal["week", "year"],
+        typer.Option(help="A week of reports to weigh, or a year of suspensions to measure."),
+    ] = "week",
     replace: Annotated[bool, typer.Option("--replace", help="Replace DIR if it exists.")] = False,
 ) -> None:
-    """Write a small invented world: a week on a platform, in three languages."""
+    """Write a small invented world: a week on a platform in three languages, or a year of suspensions and returns."""
     with ending_clearly():
-        from ostrakon.cli.demo import in_words, write_demo
+        from ostrakon.cli.demo import in_words, write_demo, write_demo_year, year_in_words
 
-        world = write_demo(folder, seed, replace)
+        if world == "week":
+            told = in_words(write_demo(folder, seed, replace), folder)
+        else:
+            told = year_in_words(write_demo_year(folder, seed, replace), folder)
     with ending_clearly(f"the world is complete in {folder}"):
-        typer.echo(in_words(world, folder))
+        typer.echo(told)
 
 
 def run() -> None:
