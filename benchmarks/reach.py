@@ -136,15 +136,25 @@ def compared(world: World) -> list[list[str]]:
     return rows
 
 
-def checked(world: World, answers: Sequence[int]) -> str:
-    """The same days of the large world, asked of DuckDB in SQL."""
-    if find_spec("duckdb") is None:
-        return ""
+def checked(options: argparse.Namespace) -> None:
+    """Some days of the large world, asked of DuckDB in SQL as well; a section of its own, for nothing is timed."""
+    world = drawn(options.edges, options.accounts, options.seed)
     days = np.linspace(30, DAYS - 1, CHECKED).astype(int).tolist()
-    took, found = timed(duckdb_sql, world, days)
-    same = "identical" if found == [answers[day] for day in days] else "NOT identical"
-    said = ", ".join(f"{number:,}" for number in found)
-    return f" DuckDB's SQL on the same edges, days {days} ({took:.0f} s): {said}: {same}."
+    mine, found = ours(world, days), duckdb_sql(world, days)
+    rows = [
+        [str(day), f"{one:,}", f"{other:,}", "yes" if one == other else "NO"]
+        for day, one, other in zip(days, mine, found, strict=True)
+    ]
+    text = (
+        "## Reach: the same in SQL\n\n"
+        f"`python benchmarks/reach.py --check`: {options.edges:,} edges, {options.accounts:,} accounts, "
+        f"{world.users:,} followers; `select count(distinct follower) from follows join active using (account) where "
+        f"first <= day and day < past`. {circumstances(['numpy', 'polars', 'numba', 'duckdb'])}\n\n"
+        + table(["day", "ours", "DuckDB", "identical"], rows)
+    )
+    print(text)
+    if not options.no_write:
+        write_section("reach: the same in SQL", text)
 
 
 def main() -> None:
@@ -157,20 +167,23 @@ def main() -> None:
     parser.add_argument("--small-accounts", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-write", action="store_true")
+    parser.add_argument("--check", action="store_true", help="no times, only whether DuckDB says the same")
     options = parser.parse_args()
+    if options.check:
+        checked(options)
+        return
     timed(ours, drawn(1000, 10, 0), range(DAYS))  # compiles
     rows = compared(drawn(options.small_edges, options.small_accounts, options.seed))
     print(table(HEAD, rows), flush=True)
     world = drawn(options.edges, options.accounts, options.seed)
     began = time.process_time()
-    seconds, answers = timed(ours, world, range(DAYS))
+    seconds, _ = timed(ours, world, range(DAYS))
     cpu, peak = time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
     large = (
         f"{options.edges:,} edges, {options.accounts:,} accounts, {world.users:,} followers, {DAYS} exact days: "
         f"**{seconds:.1f} s** ({cpu:.1f} CPU s), peak memory of the whole process {peak:.2f} GiB, the drawn edges and "
         "the rivals' run included."
     )
-    large += checked(world, answers)
     print(large)
     text = (
         "## Reach: exact on every day of a year\n\n"
