@@ -1,6 +1,6 @@
 """How near to a bare client does the outbox come on real servers, which take most of the time themselves?
 
-python benchmarks/live.py [--platforms matrix,atproto] [--accounts 60] [--rounds 3]
+python benchmarks/live.py [--platforms matrix,atproto] [--accounts 200] [--rounds 2]
 
 The servers are those of `make test-platforms`. In turn, a bare client suspends accounts one after the other, and
 the worker's own job carries out so many decisions: taken from the database, read, sent, read back, recorded.
@@ -106,6 +106,8 @@ def connect(kind: str, address: str, options: dict[str, str], capabilities: Any,
 
 
 PLACES = {"matrix": matrix, "atproto": atproto}
+ACCOUNTS = {"matrix": 200, "atproto": 50}
+"""Of a round: some seconds of work. To make one on a PDS takes longer than to suspend it."""
 
 
 # -- the measuring --------------------------------------------------------------------------------
@@ -177,9 +179,9 @@ def section(found: dict[str, dict[str, list[float]]], options: argparse.Namespac
     return "\n\n".join(
         [
             "## Decisions carried out on real servers",
-            f"`python benchmarks/live.py`: {options.accounts} suspensions, then as many by a bare client, in turn, "
-            f"{options.rounds} rounds; accounts a second until all are shown as suspended, median [least - most]. Ours "
-            "takes each decision from the outbox (SQLite), reads, acts, reads back, and records it with all that was "
+            f"`python benchmarks/live.py`: suspensions ({options.accounts or ACCOUNTS}), then as many by a bare "
+            f"client, in turn, {options.rounds} rounds; accounts a second until all are shown as suspended, median [least "
+            "- most]. Ours takes each decision from the outbox (SQLite), reads, acts, reads back, and records it with all that was "
             "said. The bare client makes the same calls over one open connection and keeps nothing.",
             table(["platform", "ours", "a bare client", "of it", "goal"], rows),
             circumstances(["ostrakon", "django", "httpx"], load=load(), took=took),
@@ -189,7 +191,8 @@ def section(found: dict[str, dict[str, list[float]]], options: argparse.Namespac
 
 def in_a_child(name: str, options: argparse.Namespace) -> dict[str, list[float]]:
     """One platform, with an empty database of its own."""
-    asked = ["--here", name, "--accounts", str(options.accounts), "--rounds", str(options.rounds)]
+    count = options.accounts or ACCOUNTS[name]
+    asked = ["--here", name, "--accounts", str(count), "--rounds", str(options.rounds)]
     with tempfile.TemporaryDirectory(prefix="ostrakon-bench-") as home:
         environment = os.environ | {"OSTRAKON_HOME": home}
         environment.pop("DATABASE_URL", None)
@@ -215,8 +218,8 @@ def here(options: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--platforms", default=",".join(PLACES), help="by comma")
-    parser.add_argument("--accounts", type=int, default=60, help="of a round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--accounts", type=int, help=f"of a round; otherwise {ACCOUNTS}")
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--here", help=argparse.SUPPRESS)
     parser.add_argument("--no-write", action="store_true", help="show the section, write nothing")
     options = parser.parse_args()
