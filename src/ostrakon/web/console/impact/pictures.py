@@ -59,7 +59,7 @@ class Table:
     """With the picture of it, if there is one."""
 
     title: str
-    head: Sequence[str]
+    head: Sequence[Cell]
     rows: Sequence[Sequence[Cell]]
     left_out: int
     """Rows that stand in figures.json alone."""
@@ -84,7 +84,10 @@ def table_of(name: str, rows: Rows) -> Table | None:
         [*(_cell(column, row[column]) for column in names), *drawn]
         for row, drawn in zip(few, bars, strict=True)
     ]
-    head = [str(HEADS.get(column, column)) for column in names] + ([_("Drawn")] if bars[0] else [])
+    head = [
+        Cell(str(HEADS.get(name, name)), cell.is_number) for name, cell in zip(names, shown[0], strict=False)
+    ]
+    head += [Cell(_("Drawn"), is_number=False)] if bars[0] else []
     is_short = bool(bars[0]) and len(few) <= SHORT
     return Table(str(TABLES[name]), head, shown, len(rows) - len(few), _chart(name, rows), is_short)
 
