@@ -85,6 +85,22 @@ def test_a_window_that_was_not_seen_is_refused() -> None:
     assert "before its treatment" in str(said(short).refused)
 
 
+def test_a_unit_that_was_treated_twice_is_refused_and_named() -> None:
+    treated = units("t", 12, (0.1, 0.3))
+    table = counted(treated | units("c", 12, (0.1, 0.1)), set(treated))
+    later = pl.when((pl.col("unit") == "t3") & (pl.col("platform") == "here")).then(
+        START + timedelta(days=50)
+    )
+    assert "treated_at: t3" in str(said(table.with_columns(treated_at=later.otherwise("treated_at"))).refused)
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    table = year(4, 100).outlinks
+    assert displacement(table.sample(fraction=1.0, shuffle=True, seed=2), "here") == displacement(
+        table, "here"
+    )
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_what_moved_in_a_year_is_found_again(seed: int) -> None:
     of = year(seed, 100)

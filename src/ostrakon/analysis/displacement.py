@@ -72,16 +72,34 @@ def _unusable(outlinks: pl.DataFrame, home: str) -> str | None:
     if not (outlinks["platform"] == home).any():
         named = ", ".join(outlinks["platform"].drop_nulls().unique().sort().head(3).to_list())
         return f"no link leads to {home!r}: the platforms are {named}"
+    for name in ("treated_at", "cluster"):
+        two = _with_two(outlinks, name)
+        if two:
+            return f"{len(two):,} units have more than one {name}: {', '.join(two[:3])}"
     return None
+
+
+def _with_two(outlinks: pl.DataFrame, name: str) -> list[str]:
+    """Units of which a column says two things."""
+    if name not in outlinks.columns:
+        return []
+    kinds = outlinks.drop_nulls(name).group_by("unit").agg(pl.col(name).n_unique())
+    return kinds.filter(pl.col(name) > 1)["unit"].sort().to_list()
 
 
 def _by_day(outlinks: pl.DataFrame, home: str) -> pl.DataFrame:
     """unit, cluster, day, treated (day), away, links."""
-    cluster = pl.col("cluster") if "cluster" in outlinks.columns else pl.lit(None, pl.String)
-    day = [pl.col(name).dt.epoch("d").cast(pl.Int64) for name in ("time", "treated_at")]
+    cluster = (
+        pl.col("cluster").max().over("unit") if "cluster" in outlinks.columns else pl.lit(None, pl.String)
+    )
+    day = [
+        pl.col("time").dt.epoch("d").cast(pl.Int64),
+        pl.col("treated_at").max().over("unit").dt.epoch("d").cast(pl.Int64),
+    ]
     return (
         outlinks.with_columns(cluster.fill_null("unit " + pl.col("unit")).alias("cluster"))
-        .group_by("unit", "cluster", day[0].alias("day"), day[1].alias("treated"))
+        .with_columns(day[0].alias("day"), day[1].alias("treated"))
+        .group_by("unit", "cluster", "day", "treated")
         .agg(
             pl.col("links").filter(pl.col("platform") != home).sum().alias("away"),
             pl.col("links").filter(pl.col("platform").is_not_null()).sum().alias("links"),
@@ -108,7 +126,7 @@ class _Windows:
         code = names.search_sorted(days["cluster"]).to_numpy()
         first, last = int(days["day"].min()), int(days["day"].max())  # type: ignore[arg-type]  # whole days
         touched = np.isin(np.arange(len(names)), code[days["treated"].is_not_null().to_numpy()])
-        units = days.filter(pl.col("treated").is_not_null()).unique("unit").sort("unit")
+        units = days.filter(pl.col("treated").is_not_null()).unique("unit", keep="first", maintain_order=True)
         units = units.filter(
             (pl.col("treated") - first >= WINDOW_DAYS) & (pl.col("treated") + WINDOW_DAYS - 1 <= last)
         )
