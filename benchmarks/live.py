@@ -180,9 +180,10 @@ def section(found: dict[str, dict[str, list[float]]], options: argparse.Namespac
         [
             "## Decisions carried out on real servers",
             f"`python benchmarks/live.py`: suspensions ({options.accounts or ACCOUNTS}), then as many by a bare "
-            f"client, in turn, {options.rounds} rounds; accounts a second until all are shown as suspended, median [least "
-            "- most]. Ours takes each decision from the outbox (SQLite), reads, acts, reads back, and records it with all that was "
-            "said. The bare client makes the same calls over one open connection and keeps nothing.",
+            f"client, in turn, {options.rounds} rounds; accounts a second until all are shown as suspended, median "
+            "[least - most]. Ours takes each decision from the outbox (SQLite), reads, acts, reads back, and records "
+            "it with all that was said. The bare client makes the same calls over one open connection and keeps "
+            "nothing.",
             table(["platform", "ours", "a bare client", "of it", "goal"], rows),
             circumstances(["ostrakon", "django", "httpx"], load=load(), took=took),
         ]
