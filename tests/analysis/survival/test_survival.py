@@ -202,6 +202,13 @@ def test_returns_for_each_suspension_are_counted_by_their_probability() -> None:
     assert found.low < 0.4 < found.high
 
 
+def test_returns_are_never_more_than_indicative_for_no_search_finds_all_of_them() -> None:
+    found = with_returners(300, 5, 1.0)
+    for name in ("returns_per_suspension", "returned_within_30_days"):
+        assert figure(found, name).grade == "indicative"
+    assert any("at least so many" in note for note in found.notes)
+
+
 def test_certain_returns_within_thirty_days_are_a_plain_share() -> None:
     found = figure(with_returners(30, 5, 1.0), "returned_within_30_days")
     assert found.value == pytest.approx(0.5)

@@ -25,6 +25,10 @@ LEAST_SHARE = 30
 """Suspensions below which a share is told as so many of so many."""
 MOST_UNKNOWN = 0.05
 """Share of the expected returns whose time may be unknown."""
+UNSEEN = (
+    "Who came back without a trace that a search finds is in no link: returns are at least so many, and how many more "
+    "there are cannot be told from these files."
+)
 NONE_SEEN = 3.689
 """Upper 97.5 % limit of a Poisson mean of which nothing was seen."""
 
@@ -70,7 +74,7 @@ def returns(rows: pl.DataFrame, links: pl.DataFrame | None, seed: int) -> tuple[
     found, strangers = _hypotheses(rows, links, old)
     drawn = _drawn(found, len(old.watched), np.random.default_rng([seed, 3]))
     told = [f"links: {len(found.new):,} to accounts suspended here, {strangers:,} to others, not used."]
-    return [_for_each(found, drawn, len(old.watched)), _within(found, drawn, old)], told
+    return [_for_each(found, drawn, len(old.watched)), _within(found, drawn, old)], [*told, UNSEEN]
 
 
 def _suspended(rows: pl.DataFrame) -> Suspended:
@@ -150,8 +154,9 @@ def _for_each(found: Hypotheses, drawn: _Draws, suspended: int) -> Figure:
         [f"{drawn.returns.sum(axis=0).mean():.3g} returns of {suspended}"] if suspended < LEAST_SHARE else []
     )
     return estimate(
-        name, value, value * math.exp(-spread), value * math.exp(spread), unit, method, warnings=warnings
-    )
+        name, value, value * math.exp(-spread), value * math.exp(spread), unit, method,
+        warnings=warnings, unchecked=True,
+    )  # fmt: skip
 
 
 def _within(found: Hypotheses, drawn: _Draws, old: Suspended) -> Figure:
@@ -168,7 +173,8 @@ def _within(found: Hypotheses, drawn: _Draws, old: Suspended) -> Figure:
     value = 1 - float(there.mean())
     low, high = _share_interval(value, total, watched)
     return estimate(
-        name, value, low, high, "share", method, warnings=_told(found, value, len(old.watched))
+        name, value, low, high, "share", method,
+        warnings=_told(found, value, len(old.watched)), unchecked=True,
     )  # fmt: skip
 
 
