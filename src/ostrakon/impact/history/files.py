@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def add_history(
     if kind not in KINDS:
         raise Unfit("{kind} is no kind of file; take one of {kinds}", kind=kind, kinds=list(KINDS))
     with copied(file) as copy:
-        rows, problems = _checked(copy.path, KINDS[kind])
+        with _named_as(file, copy.path):
+            rows, problems = _checked(copy.path, KINDS[kind])
         if not rows:
             raise InputUnusable(f"{file}: no row could be used: {_named(problems)}; nothing was kept")
         with transaction.atomic():
@@ -97,6 +99,15 @@ def batches_of(file: HistoryFile) -> Iterator[pl.DataFrame]:
     path = kept(file.sha256)
     with tempfile.TemporaryDirectory() as folder, Rejected(Path(folder) / "rejected.csv") as rejected:
         yield from _reading(path, KINDS[file.kind], rejected)
+
+
+@contextmanager
+def _named_as(file: Path, copy: Path) -> Iterator[None]:
+    """Nobody knows the copy that was looked at: what is wrong is said of the file that was given."""
+    try:
+        yield
+    except InputUnusable as problem:
+        raise type(problem)(str(problem).replace(str(copy), str(file))) from problem
 
 
 def _checked(path: Path, shape: Shape) -> tuple[int, Counter[str]]:
