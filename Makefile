@@ -38,7 +38,7 @@ test-platforms: $(DEV) ## beside real platforms: they install three quarters of 
 	$(BIN)/pytest -n 2 --dist loadscope -m platform --platform --no-skips tests/platforms $(ARGS)
 
 test-crash: $(DEV) ## kill -9 of every process at random; ARGS="--kills 20 --seed 7"
-	$(BIN)/pytest -n 0 --crash --no-skips tests/crash $(ARGS)
+	$(BIN)/pytest -n 2 --crash --no-skips tests/crash $(ARGS)
 
 screenshots: $(DEV) ## the pictures of the tour, made anew in a browser
 	$(BIN)/pytest -n 0 --slow --no-skips tests/browser/test_tour.py --pictures docs/images/tour

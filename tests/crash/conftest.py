@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -16,12 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Straight to the terminal, also while output is captured."""
-    terminal: Any = request.config.pluginmanager.get_plugin("terminalreporter")
+    """Straight to the terminal, while output is captured and from another process too."""
     capture: Any = request.config.pluginmanager.get_plugin("capturemanager")
 
     def said(line: str) -> None:
         with capture.global_and_fixture_disabled():
-            terminal.write_line(line)
+            os.write(2, f"{line}\n".encode())
 
     return said
