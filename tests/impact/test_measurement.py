@@ -128,6 +128,11 @@ def test_it_is_measured_once_a_day(a_past: None) -> None:
     assert measure_if_due(NOW + timedelta(hours=24)) is not None
 
 
+def test_where_there_is_nothing_nothing_is_measured() -> None:
+    assert measure_if_due(NOW) is None
+    assert not ImpactMeasurement.objects.exists()
+
+
 def test_it_is_measured_sooner_when_somebody_asks(a_past: None) -> None:
     measure_if_due(NOW)
     MeasuringAsked.objects.create(person=person("lena", "safety_lead"), at=NOW + timedelta(minutes=1))

@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from tests.impact.earlier import added
 
 from ostrakon.errors import NotReady, OutputRefused, UnreadableFile
+from ostrakon.impact.history.kept import place_of
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 from ostrakon.ledger.record import record
@@ -62,6 +64,16 @@ def test_it_holds_no_private_key_and_no_configuration_unless_asked(home: Path, t
     backup(tmp_path / "keys", with_keys=True, now=timezone.now())
     assert names(tmp_path / "plain") == PUBLIC
     assert names(tmp_path / "keys") == PUBLIC | {"secret.key", "ledger.key", "ostrakon.toml"}
+
+
+def test_it_holds_the_files_of_earlier_times_under_their_hash(home: Path, tmp_path: Path) -> None:
+    kept = added(tmp_path, "spells")
+    backup(tmp_path / "b.tar", with_keys=False, now=timezone.now())
+    (name,) = names(tmp_path / "b.tar") - PUBLIC
+    (tmp_path / "unpacked").mkdir()
+    unpack(tmp_path / "b.tar", tmp_path / "unpacked")
+    assert name == place_of(kept.sha256).name
+    assert hashlib.sha256((tmp_path / "unpacked" / name).read_bytes()).hexdigest() == kept.sha256
 
 
 def test_it_is_for_its_owner_only(home: Path, tmp_path: Path) -> None:

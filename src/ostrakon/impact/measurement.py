@@ -16,11 +16,13 @@ from django.utils import timezone
 
 from ostrakon import __version__
 from ostrakon.analysis.figures import Measured
+from ostrakon.casework.models import Decision
 from ostrakon.errors import NotThere
 from ostrakon.impact.inputs import GROUPS, Group, Inputs, read_inputs
 from ostrakon.impact.measures.thin import thinned
 from ostrakon.impact.measures.twelve import TWELVE, WORKS, Measure, measured
-from ostrakon.impact.models import ImpactMeasurement, MeasuringAsked
+from ostrakon.impact.models import HistoryFile, ImpactMeasurement, MeasuringAsked
+from ostrakon.intake.models import PublishedList
 from ostrakon.ledger.chain import Fact
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.record import record
@@ -30,12 +32,20 @@ EVERY = timedelta(days=1)
 
 
 def measure_if_due(now: datetime) -> ImpactMeasurement | None:
-    """Measure where the last one is a day old, or somebody asked for it since."""
+    """Measure where the last one is a day old, or somebody asked for it since; nothing where there is nothing."""
+    if not _is_anything_there():
+        return None
     last = ImpactMeasurement.objects.filter(policy="").order_by("-as_of").first()
     asked = MeasuringAsked.objects.order_by("-at").values_list("at", flat=True).first()
     if last is None or now - last.as_of >= EVERY or (asked is not None and asked > last.as_of):
         return measure_impact(now)
     return None
+
+
+def _is_anything_there() -> bool:
+    """Was anybody decided about, listed, or brought along in a file?"""
+    in_use = HistoryFile.objects.filter(withdrawn_at=None)
+    return in_use.exists() or Decision.objects.exists() or PublishedList.objects.exists()
 
 
 def measure_impact(as_of: datetime, *, policy: str = "", seed: int = 0) -> ImpactMeasurement:
