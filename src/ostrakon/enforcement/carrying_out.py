@@ -105,8 +105,8 @@ def _is_live(connection: Connection) -> bool:
 
 
 def _take(due: Sequence[Dispatch], worker: str, now: datetime) -> list[Dispatch]:
-    """These, for this worker alone until the lease ends. Fresh ones together, what somebody left behind one by one."""
-    left = [one for one in due if one.state == State.SENDING and is_ours(one, worker, now)]
+    """These, for this worker alone until the lease ends."""
+    left = _retake([one for one in due if one.state == State.SENDING], worker, now)
     fresh = [one for one in due if one.state == State.QUEUED]
     try:
         with transaction.atomic():
@@ -114,6 +114,16 @@ def _take(due: Sequence[Dispatch], worker: str, now: datetime) -> list[Dispatch]
             return left + _mark(fresh, worker, now)
     except IntegrityError:  # another worker began to send in one of the lanes
         return left
+
+
+def _retake(left: Sequence[Dispatch], worker: str, now: datetime) -> list[Dispatch]:
+    """What somebody left behind, or the platform took and does later. Each may be another worker's by now: none holds
+    up the others."""
+    if not left:
+        return []
+    with transaction.atomic():
+        become_the_writer()
+        return [one for one in left if is_ours(one, worker, now)]
 
 
 def _mark(fresh: Sequence[Dispatch], worker: str, now: datetime) -> list[Dispatch]:
