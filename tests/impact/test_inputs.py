@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.casework.case import NOW, account, case, decision_in_force, person, policy
@@ -24,6 +26,13 @@ DAY = timedelta(days=1)
 LATER = NOW + 30 * DAY
 ACQUITTED = {"outcome": "rejected", "action": "none"}
 UNDONE = {"status": "reversed", "ended_at": NOW + 3 * DAY, "reversed_at": NOW + 3 * DAY}
+
+
+@pytest.fixture(autouse=True)
+def that_day() -> Iterator[None]:
+    """Accounts are first named then, whenever the tests run."""
+    with time_machine.travel(NOW - timedelta(hours=1), tick=False):
+        yield
 
 
 @pytest.fixture

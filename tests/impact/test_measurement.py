@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.casework.case import NOW, person
+import time_machine
+from tests.casework.case import NOW, account, case, decision_in_force, person, policy
 from tests.impact.earlier import FILES, added
 
 from ostrakon.errors import NotThere
@@ -18,11 +20,19 @@ from ostrakon.impact.measurement import check, measure_if_due, measure_impact
 from ostrakon.impact.measures.thin import MOST_ROWS, thinned
 from ostrakon.impact.measures.twelve import MISSING, TWELVE, WORKS, Question, missing
 from ostrakon.impact.models import ImpactMeasurement, MeasuringAsked
+from ostrakon.intake.models import Account
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def that_day() -> Iterator[None]:
+    """Accounts are first named then, whenever the tests run."""
+    with time_machine.travel(NOW - timedelta(hours=1), tick=False):
+        yield
 
 
 @pytest.fixture
@@ -117,6 +127,19 @@ def test_what_was_never_measured_cannot_be_checked() -> None:
 
 def test_by_policy_earlier_files_are_left_out(a_past: None) -> None:
     assert measure_impact(LATER, policy="spam").sources == []
+
+
+def test_no_account_is_named_in_what_is_kept(a_past: None) -> None:
+    for name in ("0a", "press", "u1"):
+        assert f':{name}"' not in measure_impact(LATER).measures
+
+
+def test_the_language_of_an_account_changes_nothing(a_past: None) -> None:
+    chidi = account("chidi")
+    decision_in_force(case(chidi, policy(), status="decided"), person("bram"), person("dora"))
+    found = measure_impact(LATER)
+    assert Account.objects.filter(pk=chidi.pk).update(language="ar")
+    assert check(found.pk).is_identical
 
 
 # When
