@@ -109,7 +109,7 @@ def test_who_was_let_back_in_has_a_spell_for_each_time(decided: Any) -> None:
         (NOW - 10 * DAY, NOW, "reinstated"),
         (NOW + 3 * DAY, None, None),
     ]
-    assert cells(found["flagged"], "from_at", "to_at") == [(NOW - 365 * DAY, NOW), (NOW + 3 * DAY, None)]
+    assert cells(found["flagged"], "from_at", "to_at") == [(NOW - 10 * DAY, NOW), (NOW + 3 * DAY, None)]
 
 
 def test_a_link_is_as_sure_as_people_are(decided: Any) -> None:

@@ -38,10 +38,11 @@ def spells(as_of: datetime, known: pl.DataFrame, decided: pl.DataFrame) -> pl.Da
 
 
 def flagged(spells_of_groups: pl.DataFrame) -> pl.DataFrame:
-    """When each was active, from the spells: account, from_at, to_at, group."""
-    is_again = pl.int_range(pl.len()).over("account") > 0
-    since = pl.when(is_again).then("entry_at").otherwise("start_at").alias("from_at")
-    return spells_of_groups.select("account", since, pl.col("end_at").alias("to_at"), "group")
+    """When each was known to be active: account, from_at, to_at, group.
+
+    From when it was first named, not from its creation: years in which nobody looked would show survivors alone.
+    """
+    return spells_of_groups.select("account", from_at="entry_at", to_at="end_at", group="group")
 
 
 def _ended(as_of: datetime, decided: pl.DataFrame) -> pl.DataFrame:

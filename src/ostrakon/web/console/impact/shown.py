@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -207,7 +208,7 @@ def _measure(kept: Mapping[str, Any]) -> Measure:
         lead=str(lead),
         groups=groups,
         rows=_rows(groups, [parts[group]["figures"] for group in ORDER]),
-        drawn=[Drawn(str(SHORT[group]), _tables(parts[group])) for group in ORDER],
+        drawn=[Drawn(_group(name, group, SHORT), _tables(parts[group])) for group in ORDER],
         behind=[
             one for label, group in zip(groups, ORDER, strict=True) for one in _behind(label, parts[group])
         ],
@@ -222,8 +223,8 @@ def _measure(kept: Mapping[str, Any]) -> Measure:
     )
 
 
-def _group(measure: str, group: str) -> str:
-    return str(ALL_SUSPENDED if group == "target" and measure in OF_ALL_SUSPENDED else GROUPS[group])
+def _group(measure: str, group: str, names: Mapping[str, Promise] = GROUPS) -> str:
+    return str(ALL_SUSPENDED if group == "target" and measure in OF_ALL_SUSPENDED else names[group])
 
 
 def _rows(groups: Sequence[str], figures: Sequence[Sequence[Part]]) -> list[Row]:
