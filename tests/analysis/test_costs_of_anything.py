@@ -9,12 +9,12 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ostrakon.analysis.audience import AUDIENCE, regained
-from ostrakon.analysis.displacement import OUTLINKS, displacement
+from ostrakon.analysis.audience import regained
+from ostrakon.analysis.displacement import displacement
 from ostrakon.analysis.figures import Measured
 from ostrakon.analysis.structure import structure
-from ostrakon.analysis.tables import FLAGGED, FOLLOWS, PERSON_LINKS, Shape
-from ostrakon.analysis.wrongful import SUSPENSIONS, wrongful
+from ostrakon.analysis.tables import AUDIENCE, FLAGGED, FOLLOWS, OUTLINKS, PERSON_LINKS, SUSPENSIONS, Shape
+from ostrakon.analysis.wrongful import wrongful
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 days = st.none() | st.integers(-3, 90)

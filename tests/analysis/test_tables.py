@@ -26,6 +26,10 @@ CONTRACT = {
     "FLAGGED": "account from_at [to_at]",
     "PANEL": "unit time outcome [treated_at cluster]",
     "NUMBERED_PANEL": "unit time outcome [treated_at cluster]",
+    "SUSPENSIONS": "account suspended_at [group stratum noticed_at appealed_at answered_at appeal looked_at "
+    "verdict reinstated_at]",
+    "OUTLINKS": "unit time platform links [treated_at cluster]",
+    "AUDIENCE": "account age_days followers",
     "FIGURES": "name value low high unit grade method warnings refused",
     "LINKS": "account suspended_account rank probability false_link_rate channels",
     "QUEUE": "rank account policy reports reporters independent_reports probability probability_low "

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from ostrakon.analysis.figures import Figure, Measured
-from ostrakon.analysis.wrongful import SUSPENSIONS, wrongful
+from ostrakon.analysis.tables import SUSPENSIONS
+from ostrakon.analysis.wrongful import wrongful
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from ostrakon.analysis.tables import FLAGGED, LISTS, PERSON_LINKS, SPELLS
-from ostrakon.impact.history.kinds import AUDIENCE
+from ostrakon.impact.history.kinds import AUDIENCE_BY_DAY
 from ostrakon.impact.measures.known import known
 from ostrakon.impact.measures.network import network
 from ostrakon.impact.measures.population import population
@@ -72,7 +72,7 @@ def test_a_day_becomes_an_age_where_the_creation_is_known() -> None:
             "day": [START + 7 * DAY, START - DAY, START, None],
             "age_days": [None, None, None, 30.0],
         },
-        schema={column.name: column.kind.dtype for column in AUDIENCE.columns},
+        schema={column.name: column.kind.dtype for column in AUDIENCE_BY_DAY.columns},
     )
     spells = SPELLS.empty().vstack(
         pl.DataFrame(

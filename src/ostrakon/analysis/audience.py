@@ -20,17 +20,7 @@ import polars as pl
 from ostrakon.analysis.figures import LEAST_SHOWN, Figure, Measured, estimate, refused
 from ostrakon.analysis.log import Counts, Floats
 from ostrakon.analysis.owners import owners_drawn
-from ostrakon.analysis.tables import Column, Kind, Shape
 
-AUDIENCE = Shape(
-    "audience",
-    (
-        Column("account", Kind.ID, True),
-        Column("age_days", Kind.NUMBER, True),
-        Column("followers", Kind.COUNT, True),
-    ),
-)
-"""How many followed an account at an age."""
 AGES = (7, 30)
 NEAR = 0.15
 """A count within this share of the wanted age stands for it, and within a day."""

@@ -15,20 +15,7 @@ import polars as pl
 
 from ostrakon.analysis.figures import Figure, Measured, refused
 from ostrakon.analysis.log import Counts, Floats
-from ostrakon.analysis.tables import Column, Kind, Shape
 
-OUTLINKS = Shape(
-    "outlinks",
-    (
-        Column("unit", Kind.ID, True),
-        Column("time", Kind.TIME, True),
-        Column("platform", Kind.TEXT, True),
-        Column("links", Kind.COUNT, True),
-        Column("treated_at", Kind.TIME),
-        Column("cluster", Kind.TEXT),
-    ),
-)
-"""Links to a platform that were posted in a unit at a time; a time at which there were none needs no row."""
 WINDOW_DAYS = 28
 LEAST_CLUSTERS = 10
 """Of treated units, and of untreated ones."""

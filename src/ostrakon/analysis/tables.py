@@ -187,6 +187,33 @@ NUMBERED_PANEL = _shape(
     {"treated_at": Kind.NUMBER, **_UNITS},
 )
 """The same where times are numbers: years, weeks, rounds."""
+SUSPENSIONS = _shape(
+    "suspensions",
+    {"account": Kind.ID, "suspended_at": Kind.TIME},
+    {
+        "group": Kind.TEXT,
+        "stratum": Kind.TEXT,
+        "noticed_at": Kind.TIME,
+        "appealed_at": Kind.TIME,
+        "answered_at": Kind.TIME,
+        "appeal": Kind.CHOICE,
+        "looked_at": Kind.TIME,
+        "verdict": Kind.CHOICE,
+        "reinstated_at": Kind.TIME,
+    },
+    appeal=("granted", "refused"),
+    verdict=("upheld", "rejected"),
+)
+"""One row a suspension. ``stratum``: within which second looks were drawn at random; ``noticed_at``: when the notice
+was delivered; ``verdict``: of a blind second look, empty = not drawn."""
+OUTLINKS = _shape(
+    "outlinks",
+    {"unit": Kind.ID, "time": Kind.TIME, "platform": Kind.TEXT, "links": Kind.COUNT},
+    {"treated_at": Kind.TIME, **_UNITS},
+)
+"""Links to a platform that were posted in a unit at a time; a time at which there were none needs no row."""
+AUDIENCE = _shape("audience", {"account": Kind.ID, "age_days": Kind.NUMBER, "followers": Kind.COUNT})
+"""How many followed an account at an age."""
 HISTORY_COUNT = "count"
 """The column of capture histories that is no list."""
 

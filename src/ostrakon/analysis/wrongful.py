@@ -21,7 +21,7 @@ from ostrakon.analysis.log import Floats
 from ostrakon.analysis.shares import Share, clopper_pearson, stratified, wilson
 from ostrakon.analysis.survival.curves import Curve, kaplan_meier, median
 from ostrakon.analysis.survival.spells import DAY_US, STILL_THERE, Spells
-from ostrakon.analysis.tables import Column, Kind, Shape
+from ostrakon.analysis.tables import SUSPENSIONS, Kind
 
 LEAST_SHARE = 30
 """Below so many a share is told as so many of so many."""
@@ -31,24 +31,6 @@ MOST_UNSEEN = 0.10
 """Share of the suspensions in strata without a second look, beyond which there is none."""
 LEAST_TIMES = 10
 ONE = "all"
-SUSPENSIONS = Shape(
-    "suspensions",
-    (
-        Column("account", Kind.ID, True),
-        Column("suspended_at", Kind.TIME, True),
-        Column("group", Kind.TEXT),
-        Column("stratum", Kind.TEXT),
-        Column("noticed_at", Kind.TIME),
-        Column("appealed_at", Kind.TIME),
-        Column("answered_at", Kind.TIME),
-        Column("appeal", Kind.CHOICE, choices=("granted", "refused")),
-        Column("looked_at", Kind.TIME),
-        Column("verdict", Kind.CHOICE, choices=("upheld", "rejected")),
-        Column("reinstated_at", Kind.TIME),
-    ),
-)
-"""One row a suspension. ``stratum``: within which second looks were drawn at random; ``noticed_at``: when the notice
-was delivered; ``verdict``: of a blind second look, empty = not drawn."""
 APPEALS = "granted, of the appeals that were answered; Wilson"
 RATE = "blind second looks at a random part of each stratum, weighted by its size; Clopper-Pearson (Korn-Graubard)"
 TIMES = "Kaplan-Meier, open cases censored, log-log interval"

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ostrakon.analysis.displacement import OUTLINKS
-from ostrakon.analysis.tables import FLAGGED, FOLLOWS, LISTS, PANEL, PERSON_LINKS, SPELLS, Column, Kind, Shape
-from ostrakon.analysis.wrongful import SUSPENSIONS
+from ostrakon.analysis.tables import (
+    FLAGGED,
+    FOLLOWS,
+    LISTS,
+    OUTLINKS,
+    PANEL,
+    PERSON_LINKS,
+    SPELLS,
+    SUSPENSIONS,
+    Column,
+    Kind,
+    Shape,
+)
 
 GROUP = Column("group", Kind.TEXT)
 """``target`` or empty, or one of ``PROTECTED``; rows of any other group are in neither."""
 TARGET = "target"
 PROTECTED = ("counter-speaker", "counter_speaker", "press", "eyewitness", "researcher", "protected")
 """Groups of whom nobody means to suspend anybody: they are counted together, beside the target group."""
-AUDIENCE = Shape(
+AUDIENCE_BY_DAY = Shape(
     "audience",
     (
         Column("account", Kind.ID, required=True),
@@ -38,7 +48,7 @@ KINDS: Mapping[str, Shape] = {
     "flagged": _with_group(FLAGGED),
     "panel": _with_group(PANEL),
     "links": PERSON_LINKS,
-    "audience": _with_group(AUDIENCE),
+    "audience": _with_group(AUDIENCE_BY_DAY),
     "suspensions": _with_group(SUSPENSIONS),
     "outlinks": _with_group(OUTLINKS),
 }

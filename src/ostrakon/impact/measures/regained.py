@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from ostrakon.analysis.audience import AUDIENCE, regained
+from ostrakon.analysis.audience import regained
 from ostrakon.analysis.figures import Measured
+from ostrakon.analysis.tables import AUDIENCE
 from ostrakon.impact.inputs import Tables
 
 DAY_US = 86_400_000_000
@@ -21,7 +22,7 @@ def audience_regained(tables: Tables, seed: int) -> Measured:
 
 
 def with_ages(audience: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
-    """Of ``analysis.audience.AUDIENCE``; without the rows of which no age is known."""
+    """Of ``analysis.tables.AUDIENCE``; without the rows of which no age is known."""
     start = spells.group_by("account").agg(pl.col("start_at").min())
     days = (pl.col("day") - pl.col("start_at")).dt.total_microseconds() / DAY_US
     known = audience.join(start, on="account", how="left", maintain_order="left").with_columns(
