@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0005_profiles_and_follows'),
+        ("intake", "0005_profiles_and_follows"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='follow',
-            name='kind',
-            field=models.CharField(choices=[('follow', 'follows an account'), ('room', 'is in a room')], default='follow', max_length=10),
+            model_name="follow",
+            name="kind",
+            field=models.CharField(
+                choices=[("follow", "follows an account"), ("room", "is in a room")],
+                default="follow",
+                max_length=10,
+            ),
         ),
     ]

@@ -14,6 +14,7 @@ from ostrakon.errors import NotThere
 from ostrakon.impact.asking import latest
 from ostrakon.impact.models import ImpactMeasurement
 from ostrakon.web.api.doors import Request, people
+from ostrakon.web.api.report_in import STORABLE
 from ostrakon.web.tokens import Scope
 
 router = Router(tags=["figures"])
@@ -79,7 +80,7 @@ class ImpactOut(Schema):
 class Asked(Schema):
     """Which measurement."""
 
-    policy: str = Field("", max_length=100, description="of which decisions; empty: of all")
+    policy: str = Field("", max_length=100, pattern=STORABLE, description="of which decisions; empty: of all")
 
 
 def as_file(kept: ImpactMeasurement) -> dict[str, Any]:

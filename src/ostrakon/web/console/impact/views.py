@@ -30,7 +30,7 @@ COLUMNS = (
 @page(Act.READ_CASES)
 def did_it_work(request: Visit) -> HttpResponse:
     """What was measured last; of a policy where one is asked for."""
-    found = latest(request.GET.get("policy", ""))
+    found = _asked_for(request)
     questions = questions_of(found) if found else []
     shown = {
         "measurement": found,
@@ -76,8 +76,13 @@ def figures_csv(request: Visit) -> HttpResponse:
     return answer
 
 
+def _asked_for(request: Visit) -> ImpactMeasurement | None:
+    """The last one, of a policy where the address names one. PostgreSQL takes no NUL, and no policy has one."""
+    return latest(request.GET.get("policy", "").replace("\0", ""))
+
+
 def _kept(request: Visit) -> ImpactMeasurement:
-    found = latest(request.GET.get("policy", ""))
+    found = _asked_for(request)
     if found is None:
         raise NotThere("nothing was measured so far")
     return found
