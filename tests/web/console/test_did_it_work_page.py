@@ -181,6 +181,10 @@ def test_the_api_tells_the_same(alice: Person) -> None:
     assert told["id"] == kept.pk
 
 
+def test_a_policy_that_no_database_can_hold_is_refused(alice: Person) -> None:
+    assert signed_in(alice).get("/api/v1/impact?policy=%00").status_code == 422
+
+
 # Words
 
 
