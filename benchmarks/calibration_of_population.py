@@ -20,12 +20,12 @@ import polars as pl
 from _results import circumstances, load, table, write_section
 from numpy.typing import NDArray
 
-from ostrakon.analysis.calibration import wilson
 from ostrakon.analysis.figures import Figure
 from ostrakon.analysis.population import Histories, population_of_lists
 from ostrakon.analysis.population.histories import from_codes
 from ostrakon.analysis.population.resampling import resampled
 from ostrakon.analysis.population.stepwise import chosen_pairs, values
+from ostrakon.analysis.wilson import wilson
 
 DAYS = 30
 START = datetime(2025, 3, 1, tzinfo=UTC)

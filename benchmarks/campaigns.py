@@ -37,12 +37,12 @@ from rivals.campaign_scoring import (
 )
 from scipy import stats
 
-from ostrakon.analysis.calibration import wilson
 from ostrakon.analysis.campaigns.actions import actions
 from ostrakon.analysis.campaigns.burst_pairs import LEAST_SIZE
 from ostrakon.analysis.campaigns.bursts import bursts
 from ostrakon.analysis.campaigns.search import candidates
 from ostrakon.analysis.log import ReportLog, report_log
+from ostrakon.analysis.wilson import wilson
 from ostrakon.worlds.coordination import FAMILIES, RING_FREE, coordination
 from ostrakon.worlds.coordination.families import SETTINGS
 

@@ -21,8 +21,8 @@ import numpy as np
 from _results import circumstances, load, table, write_section
 from tests.analysis.effect.worlds import after_surges
 
-from ostrakon.analysis.agreement import wilson
 from ostrakon.analysis.effect import Answer, Panel, chosen, compared, even, histories, naive, panel_of
+from ostrakon.analysis.wilson import wilson
 
 HEAD = ["world", "method", "panels", "shown", "median", "5 to 95 %", "false at 5 %, or found"]
 World = Callable[[float, int], Panel]

@@ -21,7 +21,7 @@ from _results import circumstances, table, write_section
 
 from ostrakon.analysis.effect import Panel, compared, panel_of, synthetic
 from ostrakon.analysis.effect.series import step
-from ostrakon.analysis.shares import clopper_pearson, wilson
+from ostrakon.analysis.shares import clopper_pearson, score
 from ostrakon.analysis.structure import measures, network_of
 from ostrakon.analysis.survival import Spells, cox, incidence, kaplan_meier
 
@@ -255,7 +255,7 @@ def intervals_of_shares() -> Line:
     worst = 0.0
     for of in (1, 5, 29, 148, 3000):
         for count in {0, 1, of // 7, of // 2, of}:
-            for ours, method in ((wilson, "wilson"), (clopper_pearson, "beta")):
+            for ours, method in ((score, "wilson"), (clopper_pearson, "beta")):
                 mine, other = ours(count, of), proportion_confint(count, of, method=method)
                 worst = max(worst, abs(mine.low - other[0]), abs(mine.high - other[1]))
     return Line("Wilson, Clopper-Pearson", "statsmodels", "intervals of 25 counts", worst)

@@ -27,7 +27,6 @@ from _results import circumstances, load, table, write_section
 from rivals import returner_scoring as judge
 from rivals.outside import DEFAULT_PYTHON, rivals
 
-from ostrakon.analysis.calibration import wilson
 from ostrakon.analysis.returners import Index, Parameters, find_returners
 from ostrakon.analysis.returners.bits import COLUMN, weights
 from ostrakon.analysis.returners.candidates import SEEN, Pairs
@@ -38,6 +37,7 @@ from ostrakon.analysis.returners.neighbourhoods import edges, neighbourhoods
 from ostrakon.analysis.returners.parameters import SUGGESTED_RATE
 from ostrakon.analysis.returners.profiles import profiles
 from ostrakon.analysis.returners.search import Search, search
+from ostrakon.analysis.wilson import wilson
 from ostrakon.worlds.returners import ReturnerWorld, returners
 from ostrakon.worlds.returners.circles import HUBS
 from ostrakon.worlds.returners.settings import KINDS

@@ -8,27 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
-from ostrakon.analysis.calibration import bins, calibration_error, wilson
+from ostrakon.analysis.calibration import bins, calibration_error
+from ostrakon.analysis.wilson import wilson
 
 shares = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
-
-
-@given(st.integers(0, 40), st.integers(1, 40))
-def test_the_wilson_interval_agrees_with_another_implementation(successes: int, more: int) -> None:
-    other = binomtest(successes, successes + more).proportion_ci(0.9, method="wilson")
-    assert wilson(successes, successes + more) == pytest.approx((other.low, other.high), abs=1e-9)
-
-
-def test_of_nothing_nothing_is_known() -> None:
-    assert wilson(0, 0) == (0.0, 1.0)
-
-
-def test_ninety_percent_wilson_intervals_cover_about_ninety_percent() -> None:
-    rng = np.random.default_rng(0)
-    ends = np.array([wilson(drawn, 30) for drawn in rng.binomial(30, 0.3, 2_000)])
-    assert 0.87 < ((ends[:, 0] <= 0.3) & (ends[:, 1] >= 0.3)).mean() < 0.94
 
 
 def test_bins_hold_equal_numbers_of_rows_of_like_probability() -> None:

@@ -9,17 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ostrakon.analysis.shares import clopper_pearson, stratified, wilson
-
-
-@pytest.mark.parametrize(
-    ("count", "of", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
-)
-def test_wilson_is_the_one_of_newcombe_1998(count: int, of: int, low: float, high: float) -> None:
-    """Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3."""
-    found = wilson(count, of)
-    assert (found.low, found.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+from ostrakon.analysis.shares import clopper_pearson, score, stratified
 
 
 @pytest.mark.parametrize(
@@ -58,6 +48,6 @@ def test_a_share_lies_within_its_interval_and_that_within_0_and_1(rows: list[tup
 
 
 def test_of_nothing_anything_is_possible() -> None:
-    for found in (wilson(0, 0), clopper_pearson(0, 0)):
+    for found in (score(0, 0), clopper_pearson(0, 0)):
         assert math.isnan(found.value)
         assert (found.low, found.high) == (0.0, 1.0)

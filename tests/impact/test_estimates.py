@@ -6,39 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
-from ostrakon.analysis import calibration
-from ostrakon.impact.estimates import Share, TooFew, share, width, width_after, wilson
+from ostrakon.impact.estimates import Share, TooFew, share, width, width_after
 from ostrakon.impact.languages import rates
 
-COUNTS = st.integers(0, 2000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
-
-
-@given(COUNTS)
-def test_the_interval_is_the_one_of_scipy_and_of_the_analysis(pair: tuple[int, int]) -> None:
-    count, of = pair
-    low, high = wilson(count, of)
-    assert (low, high) == pytest.approx(calibration.wilson(count, of))
-    if of:
-        other = stats.binomtest(count, of).proportion_ci(0.9, method="wilson")
-        assert (low, high) == pytest.approx((other.low, other.high), abs=1e-12)
-    assert 0 <= low <= (count / of if of else 0.5) <= high <= 1
-
-
-def test_intervals_of_a_table() -> None:
-    """R. G. Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3 (95 %)."""
-    z95 = 1.959963984540054
-    for count, of, low, high in ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611)):
-        assert wilson(count, of, z95) == pytest.approx((low, high), abs=5e-5)
-
-
-def test_ninety_percent_intervals_are_right_about_ninety_times_in_a_hundred() -> None:
-    rng = np.random.default_rng(5)
-    for truth in (0.05, 0.3, 0.5):
-        counts = rng.binomial(80, truth, 4000)
-        right = [low <= truth <= high for low, high in (wilson(int(c), 80) for c in counts)]
-        assert np.mean(right) == pytest.approx(0.9, abs=0.04)
+COUNTS = st.integers(1, 2000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 
 
 def test_few_say_nothing_and_no_share_is_larger_than_all() -> None:
@@ -49,7 +21,7 @@ def test_few_say_nothing_and_no_share_is_larger_than_all() -> None:
             share(count, of)
 
 
-@given(COUNTS.filter(lambda pair: pair[1] > 0))
+@given(COUNTS)
 def test_more_draws_are_expected_to_tell_more(pair: tuple[int, int]) -> None:
     count, of = pair
     assert width_after(count, of, 0) == pytest.approx(width(count, of))

@@ -16,7 +16,8 @@ from typing import Any
 from tests.pages.names import ARABIC, HOSTILE, START, names
 from tests.pages.sample_campaigns import CAMPAIGN_CARDS
 
-from ostrakon.analysis.calibration import Bin, wilson
+from ostrakon.analysis.calibration import Bin
+from ostrakon.analysis.wilson import wilson
 from ostrakon.analysis.worth.explain import Explanation, Interval, Voice
 from ostrakon.pages.triage import Calibration, Counts, InputFile, Origin, TriagePage, triage_page
 

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ostrakon.analysis.calibration import wilson
+from ostrakon.analysis.wilson import wilson
 
 Floats = NDArray[np.float64]
 

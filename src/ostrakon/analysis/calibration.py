@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Z90 = 1.6448536269514722
-"""Half width of a 90 % interval of a standard normal."""
+from ostrakon.analysis.wilson import wilson
 
 
 @dataclass(frozen=True)
@@ -23,23 +22,6 @@ class Bin:
     high: float
     """90 % Wilson interval of ``observed``."""
     rows: int
-
-
-def wilson(successes: float, trials: float, z: float = Z90) -> tuple[float, float]:
-    """Wilson score interval of a share.
-
-    Source: E. B. Wilson, JASA 22 (1927) 209-212.
-
-    >>> tuple(round(end, 3) for end in wilson(9, 10))
-    (0.652, 0.977)
-    """
-    if trials <= 0:
-        return 0.0, 1.0
-    share = successes / trials
-    spread = z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    centre = share + z * z / (2 * trials)
-    scale = 1 + z * z / trials
-    return max(0.0, float((centre - spread) / scale)), min(1.0, float((centre + spread) / scale))
 
 
 def bins(

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from ostrakon.analysis.calibration import wilson as _wilson
 from ostrakon.analysis.log import Floats
-
-Z95 = 1.959963984540054
+from ostrakon.analysis.wilson import Z95, wilson
 
 
 @dataclass(frozen=True)
@@ -23,19 +21,14 @@ class Share:
     high: float
 
 
-def wilson(count: float, of: float) -> Share:
-    """Score interval; of nothing, anything is possible.
+def score(count: float, of: float) -> Share:
+    """By Wilson's interval; of nothing, anything is possible.
 
-    Source: E. B. Wilson, JASA 22 (1927) 209-212.
-
-    >>> found = wilson(10, 100)
+    >>> found = score(10, 100)
     >>> round(found.low, 4), round(found.high, 4)
     (0.0552, 0.1744)
     """
-    if of <= 0:
-        return Share(math.nan, 0.0, 1.0)
-    low, high = _wilson(count, of, Z95)
-    return Share(count / of, min(low, count / of), max(high, count / of))
+    return Share(count / of if of > 0 else math.nan, *wilson(count, of, Z95))
 
 
 def clopper_pearson(count: float, of: float) -> Share:

@@ -18,7 +18,7 @@ import polars as pl
 
 from ostrakon.analysis.figures import LEAST_SHOWN, Figure, Measured, estimate, exact, refused, warned
 from ostrakon.analysis.log import Floats
-from ostrakon.analysis.shares import Share, clopper_pearson, stratified, wilson
+from ostrakon.analysis.shares import Share, clopper_pearson, score, stratified
 from ostrakon.analysis.survival.curves import Curve, kaplan_meier, median
 from ostrakon.analysis.survival.spells import DAY_US, STILL_THERE, Spells
 from ostrakon.analysis.tables import SUSPENSIONS, Kind
@@ -95,7 +95,7 @@ def _appeals(rows: pl.DataFrame) -> Figure:
     granted = int((answered["appeal"] == "granted").sum())
     if answered.is_empty():
         return refused(name, unit, APPEALS, "no appeal was answered")
-    found = wilson(granted, answered.height)
+    found = score(granted, answered.height)
     return _of_so_many(name, found, unit, APPEALS, granted, answered.height)
 
 

@@ -1,8 +1,4 @@
-"""Shares and durations that say how sure they are. Pure: no table, no clock, nothing but the standard library.
-
-``analysis.calibration.wilson`` is the same interval; that module loads numpy, which no web process does. A test holds
-the two together.
-"""
+"""Shares and durations that say how sure they are. Pure: no table, no clock, and nothing that a web process lacks."""
 
 from __future__ import annotations
 
@@ -11,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-Z90 = 1.6448536269514722
-"""The 95th percentile of the normal distribution: the ends of a 90 % interval."""
+from ostrakon.analysis.wilson import wilson
+
 LEAST = 5
 """Below so many, no share and no duration is shown: one case would move it by more than a fifth."""
 
@@ -64,23 +60,6 @@ def share(count: int, of: int, *, needed: int = LEAST) -> Share | TooFew:
     if not 0 <= count <= of:
         raise ValueError(f"{count} of {of} is no share")
     return Share(count, of, *wilson(count, of)) if of >= needed else TooFew(of, needed)
-
-
-def wilson(count: float, of: float, z: float = Z90) -> tuple[float, float]:
-    """Wilson score interval of a share; of nothing, everything is possible.
-
-    Source: E. B. Wilson, JASA 22 (1927) 209-212.
-
-    >>> tuple(round(end, 3) for end in wilson(9, 10))
-    (0.652, 0.977)
-    """
-    if of <= 0:
-        return 0.0, 1.0
-    value = count / of
-    spread = z * math.sqrt(value * (1 - value) / of + z * z / (4 * of * of))
-    centre, scale = value + z * z / (2 * of), 1 + z * z / of
-    # The value lies within, also where rounding says otherwise: 1 of 1 ends at 1.
-    return max(0.0, min(value, (centre - spread) / scale)), min(1.0, max(value, (centre + spread) / scale))
 
 
 def durations(seconds: Sequence[float]) -> Durations | TooFew:

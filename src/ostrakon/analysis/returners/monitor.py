@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ostrakon.analysis.calibration import wilson
 from ostrakon.analysis.log import Codes
 from ostrakon.analysis.returners.parameters import Parameters
 from ostrakon.analysis.returners.results import Rate
 from ostrakon.analysis.returners.scoring import Scores
 from ostrakon.analysis.returners.search import Search
+from ostrakon.analysis.wilson import wilson
 
 FEWEST_WATCHED = 15
 """Where fewer links are suggested, so many of the best are watched."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from ostrakon.analysis.calibration import Z90
+from ostrakon.analysis.wilson import Z90
 from ostrakon.analysis.worth.calibrate import Calibration, fit_calibration
 from ostrakon.analysis.worth.features import LEARNED, PLAIN
 from ostrakon.analysis.worth.logistic import Logistic, fit_logistic
