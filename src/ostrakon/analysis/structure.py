@@ -20,7 +20,7 @@ from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.figures import Figure, Measured, exact, refused, warned
 from ostrakon.analysis.log import Codes, Counts, Floats
 from ostrakon.analysis.reach.intervals import Activity, activity
-from ostrakon.analysis.returners.neighbourhoods import FOLLOW
+from ostrakon.analysis.tables import speaks_for_closeness
 
 Bools = NDArray[np.bool_]
 REMOVALS = 1_000
@@ -151,9 +151,8 @@ def _among(accounts: pl.Series, batches: Iterable[pl.DataFrame]) -> tuple[Networ
     number = pl.DataFrame({"name": accounts, "at": np.arange(len(accounts), dtype=np.int32)})
     parts = [pl.DataFrame(schema={"from": pl.Int32, "to": pl.Int32})]
     for batch in batches:
-        if "kind" in batch.columns:
-            batch = batch.filter(pl.col("kind").str.to_lowercase().is_in(FOLLOW).fill_null(True))
-        known = batch.join(number.rename({"name": "follower", "at": "from"}), on="follower")
+        close = batch.filter(speaks_for_closeness(batch))
+        known = close.join(number.rename({"name": "follower", "at": "from"}), on="follower")
         parts.append(
             known.join(number.rename({"name": "followee", "at": "to"}), on="followee").select("from", "to")
         )

@@ -154,6 +154,7 @@ SUSPENDED = _shape("suspended", {"account": Kind.ID, "handle": Kind.ID}, _PROFIL
 NEW = _shape("new", {"account": Kind.ID, "handle": Kind.ID}, _PROFILE)
 PLACEBO = _shape("placebo", {"account": Kind.ID, "handle": Kind.ID}, _PROFILE)
 FOLLOWS = _shape("follows", {"follower": Kind.ID, "followee": Kind.ID}, {"kind": Kind.TEXT})
+FOLLOW_KINDS = ("follow", "follows", "following")
 REVIEWS = _shape(
     "reviews",
     {"account": Kind.ID, "suspended_account": Kind.ID, "verdict": Kind.CHOICE},
@@ -311,3 +312,15 @@ LINKS = _shape(
 REJECTED = _shape(
     "rejected", {"file": Kind.TEXT, "line": Kind.INTEGER, "problem": Kind.TEXT, "row": Kind.TEXT}
 )
+
+
+def speaks_for_closeness(follows: pl.DataFrame) -> pl.Series:
+    """(n,) which edges are follows: by their ``kind``, in any case; an edge without a kind is one.
+
+    >>> edges = {"follower": ["a"] * 3, "followee": ["b"] * 3, "kind": ["Follows", "reply", None]}
+    >>> speaks_for_closeness(pl.DataFrame(edges)).to_list()
+    [True, False, True]
+    """
+    if "kind" not in follows.columns:
+        return pl.repeat(value=True, n=follows.height, eager=True)
+    return follows.select(pl.col("kind").str.to_lowercase().is_in(FOLLOW_KINDS).fill_null(True)).to_series()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ostrakon.analysis.compiled import compiled
 from ostrakon.analysis.log import Codes, Counts
-from ostrakon.analysis.returners.neighbourhoods import FOLLOW
+from ostrakon.analysis.tables import speaks_for_closeness
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def gathered(accounts: pl.Series, batches: Iterable[pl.DataFrame]) -> Gathered:
     own = others = users = 0
     for batch in batches:
         edges = batch.join(places, on="followee", maintain_order="left")
-        follows = _follows_only(edges)
+        follows = edges.filter(speaks_for_closeness(edges))
         others += edges.height - follows.height
         heard = follows.filter(pl.col("follower") != pl.col("followee"))
         own += follows.height - heard.height
@@ -134,9 +134,3 @@ def gathered(accounts: pl.Series, batches: Iterable[pl.DataFrame]) -> Gathered:
         edges["follower"].to_numpy(), edges["account"].to_numpy(), users=users, accounts=len(accounts)
     )
     return Gathered(found, own, others)
-
-
-def _follows_only(edges: pl.DataFrame) -> pl.DataFrame:
-    if "kind" not in edges.columns:
-        return edges
-    return edges.filter(pl.col("kind").str.to_lowercase().is_in(FOLLOW).fill_null(True))

@@ -13,9 +13,8 @@ import polars as pl
 
 from ostrakon.analysis.log import Codes
 from ostrakon.analysis.returners.names import Keys
+from ostrakon.analysis.tables import speaks_for_closeness
 
-FOLLOW = ("follow", "follows", "following")
-"""Kinds of an edge that speak for closeness; an edge without a kind is a follow."""
 FOLLOWED, FOLLOWER = 11, 12
 """Seeds of the two hashes: an account that one follows is another neighbour than the same one as a follower."""
 
@@ -53,10 +52,7 @@ def edges(follows: pl.DataFrame | None) -> Edges:
         nothing = pl.DataFrame(schema={"follower": pl.String, "followee": pl.String})
         return Edges(nothing, nothing)
     pairs = follows.select("follower", "followee")
-    if "kind" not in follows.columns:
-        return Edges(pairs, pairs.clear())
-    is_close = (pl.col("kind").str.to_lowercase().is_in(FOLLOW)).fill_null(True)
-    close = follows.select(is_close).to_series()
+    close = speaks_for_closeness(follows)
     return Edges(pairs.filter(close), pairs.filter(~close))
 
 
