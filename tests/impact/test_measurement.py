@@ -17,8 +17,9 @@ from tests.impact.earlier import FILES, added
 from ostrakon.errors import NotThere
 from ostrakon.impact.history.files import withdraw_history
 from ostrakon.impact.measurement import check, measure_if_due, measure_impact
+from ostrakon.impact.measures.missing import MISSING, missing
 from ostrakon.impact.measures.thin import MOST_ROWS, thinned
-from ostrakon.impact.measures.twelve import MISSING, TWELVE, WORKS, Question, missing
+from ostrakon.impact.measures.twelve import TWELVE, WORKS, Question
 from ostrakon.impact.models import ImpactMeasurement, MeasuringAsked
 from ostrakon.intake.models import Account
 from ostrakon.ledger.kinds import Kind

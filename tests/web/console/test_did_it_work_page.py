@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import html
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +17,15 @@ from django.test.utils import CaptureQueriesContext
 from tests.web.case import person, signed_in
 from tests.web.measured import SHA, WARNING, measurement
 
+from ostrakon import analysis
 from ostrakon.casework.models import Person, Role
-from ostrakon.impact.measures.twelve import MISSING, TWELVE
+from ostrakon.impact.measures.missing import MISSING
+from ostrakon.impact.measures.twelve import TWELVE
 from ostrakon.impact.models import MeasuringAsked
 from ostrakon.ledger.kinds import Kind
 from ostrakon.ledger.models import Entry
 from ostrakon.web.console.impact.pictures import CURVES, PEOPLE, rounded_up
-from ostrakon.web.console.impact.words import FIGURES, HEADLINES, MEASURES, QUESTIONS
+from ostrakon.web.console.impact.words import FIGURES, HEADLINES, MEASURES, OF_THE_SCIENCE, QUESTIONS
 
 pytestmark = pytest.mark.django_db
 PAGE = "/did-it-work"
@@ -196,6 +200,22 @@ def test_every_measure_figure_and_question_has_its_words() -> None:
         own = {name for measure in TWELVE if measure.question == question for name, _ in measure.figures}
         assert set(wanted) <= own
         assert all(FIGURES[name].sentence for name in wanted)
+
+
+def test_a_sentence_of_the_science_that_is_translated_is_one_that_it_says() -> None:
+    sources = Path(analysis.__file__).parent.rglob("*.py")
+    nodes = [node for path in sources for node in ast.walk(ast.parse(path.read_text()))]
+    said = re.compile(
+        "|".join({_pattern(node) for node in nodes if isinstance(node, ast.JoinedStr | ast.Constant)})
+    )
+    assert [sentence for sentence in OF_THE_SCIENCE if not said.fullmatch(sentence)] == []
+
+
+def _pattern(text: ast.expr) -> str:
+    """Of a string with places; a place holds a word."""
+    if isinstance(text, ast.JoinedStr):
+        return "".join(map(_pattern, text.values))
+    return re.escape(str(text.value)) if isinstance(text, ast.Constant) else r"\S+"
 
 
 def test_an_axis_ends_at_a_plain_number_above_all_values() -> None:

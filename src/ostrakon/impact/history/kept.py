@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from django.conf import settings
 
@@ -82,11 +82,11 @@ def place_of(sha256: str) -> Path:
 
 
 @contextmanager
-def _temporary() -> Iterator[BinaryIO]:
+def _temporary() -> Iterator[IO[bytes]]:
     home: Path = settings.CONFIGURATION.home
     try:
         with tempfile.NamedTemporaryFile(prefix=".history-", dir=home) as out:
-            yield out  # type: ignore[misc]  # a wrapper that has all of it
+            yield out.file
     except OSError as problem:
         raise OutputRefused(f"{home}: it cannot be written: {problem.strerror}") from problem
 

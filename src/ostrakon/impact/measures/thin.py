@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
+Row = TypeVar("Row")
 MOST_ROWS = 120
 """Of one curve. All of them come from ``ostrakon measure`` on the same files."""
 KEYS = ("group", "event", "wait", "curve")
@@ -18,15 +19,20 @@ def thinned(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {name: _plain(value) for name, value in row.items()}
         for _, part in groupby(rows, key=lambda row: tuple(row.get(key) for key in KEYS))
-        for row in _few(list(part))
+        for row in evenly(list(part), MOST_ROWS)
     ]
 
 
-def _few(rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    if len(rows) <= MOST_ROWS:
-        return iter(rows)
-    step = (len(rows) - 1) / (MOST_ROWS - 1)
-    return (rows[round(place * step)] for place in range(MOST_ROWS))
+def evenly(rows: Sequence[Row], most: int) -> Sequence[Row]:
+    """At most so many of them, as far from each other as can be, with the first and the last.
+
+    >>> evenly(range(9), 3)
+    [0, 4, 8]
+    """
+    if len(rows) <= most:
+        return rows
+    step = (len(rows) - 1) / (most - 1)
+    return [rows[round(place * step)] for place in range(most)]
 
 
 def _plain(value: Any) -> Any:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.translation import gettext_noop as _
-
 from ostrakon.analysis.displacement import displacement
 from ostrakon.analysis.effect import effect
 from ostrakon.analysis.figures import Figure, Measured, refused
@@ -19,6 +17,7 @@ from ostrakon.impact.history.kinds import HOME
 from ostrakon.impact.inputs import Tables
 from ostrakon.impact.measures.collateral import collateral
 from ostrakon.impact.measures.known import known
+from ostrakon.impact.measures.missing import missing
 from ostrakon.impact.measures.network import network
 from ostrakon.impact.measures.population import population
 from ostrakon.impact.measures.regained import audience_regained
@@ -79,18 +78,6 @@ WORKS: Mapping[str, Work] = {
     "wrongful": Work(("suspensions",), lambda tables, seed: wrongful(tables["suspensions"])),
     "collateral": Work(("suspensions",), lambda tables, seed: collateral(tables)),
 }
-MISSING: Mapping[str, str] = {
-    "lists": _("no published list names this group"),
-    "spells": _("no account of this group is known"),
-    "flagged": _("no account of this group is known to have been active"),
-    "follows": _("nobody told who follows them"),
-    "links": _("no account was linked to a suspended one"),
-    "panel": _("nothing was counted over time, treated and untreated"),
-    "audience": _("followers were not counted over time"),
-    "suspensions": _("nobody of this group was suspended"),
-    "outlinks": _("nobody counted where links lead"),
-}
-"""What is said where a table has no row."""
 ACCOUNTS, DAYS, SHARE = "accounts", "days", "share"
 TWELVE: Sequence[Measure] = (
     Measure(1, "known_active", Question.HOW_MANY, "known",
@@ -122,15 +109,6 @@ TWELVE: Sequence[Measure] = (
     Measure(12, "collateral", Question.COST, "collateral",
             [("suspended", ACCOUNTS), ("let_back_in", ACCOUNTS), ("days_lost", "account days")]),
 )  # fmt: skip
-
-
-def missing(kind: str) -> str:
-    """Why a figure is not shown for want of a table, and the command that brings one.
-
-    >>> missing("follows")
-    'nobody told who follows them (ostrakon impact add follows)'
-    """
-    return f"{MISSING[kind]} (ostrakon impact add {kind})"
 
 
 def measured(work: Work, tables: Tables, seed: int, figures: Sequence[tuple[str, str]]) -> Measured:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ostrakon.impact.measures.thin import evenly
 from ostrakon.pages.html import Markup
 from ostrakon.pages.measure_charts import Lettering, Point, curve_chart, range_bar
 from ostrakon.web.console.impact.numbers import NONE, between, counted, plain, written
@@ -78,7 +79,7 @@ def table_of(name: str, rows: Rows) -> Table | None:
         if row.get("group", "all") == "all" and not str(row.get("unit", "")).startswith("outcome")
     ]
     names = [column for column in rows[0] if column not in LEFT_OUT and column != "unit"]
-    few = _few(rows)
+    few = evenly(rows, MOST_ROWS)
     bars = _bars(name, rows, few)
     shown = [
         [*(_cell(column, row[column]) for column in names), *drawn]
@@ -156,14 +157,6 @@ def _days(days: float) -> str:
 
 
 # -- cells -----------------------------------------------------------------------------------------
-
-
-def _few(rows: Rows) -> Rows:
-    """Evenly many, with the first and the last."""
-    if len(rows) <= MOST_ROWS:
-        return rows
-    step = (len(rows) - 1) / (MOST_ROWS - 1)
-    return [rows[round(place * step)] for place in range(MOST_ROWS)]
 
 
 def _cell(column: str, value: Any) -> Cell:

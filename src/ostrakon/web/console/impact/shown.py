@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ostrakon.impact.measures.missing import PARTS
 from ostrakon.impact.models import ImpactMeasurement
 from ostrakon.pages.html import Markup
 from ostrakon.web.console.impact.numbers import interval, isolated, placed, written
@@ -27,14 +27,11 @@ from ostrakon.web.console.impact.words import (
     MEASURES,
     QUESTIONS,
     SHORT,
-    Form,
     Named,
 )
 
 OF_ALL_SUSPENDED = frozenset({"wrongful", "waits", "collateral"})
 ORDER = tuple(GROUPS)
-WITH_A_COMMAND = re.compile(r"(.*) \((ostrakon impact add \w+)\)")
-"""How a reason ends where a table is missing (``impact.measures.twelve.missing``)."""
 Part = Mapping[str, Any]
 
 
@@ -274,10 +271,6 @@ def _grade(figure: Part) -> str:
 
 def said(text: str) -> Said:
     """The sentence as the catalogue has it; the science makes many with numbers in them, which stay English."""
-    parts = WITH_A_COMMAND.fullmatch(text)
-    sentence, command = (parts[1], parts[2]) if parts else (text, "")
+    sentence, command = PARTS.get(text, (text, ""))
     found = _(sentence) if sentence else ""
     return Said(found, found == sentence and not (get_language() or "en").startswith("en"), command)
-
-
-__all__ = ["Form", "Missing", "Question", "missing_of", "questions_of"]
