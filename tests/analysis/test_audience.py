@@ -83,7 +83,9 @@ def test_what_the_people_of_a_year_regain_is_found_again(seed: int) -> None:
     of = year(seed, 800)
     found = at(regained(of.audience, of.links), 7)
     assert found.value == pytest.approx(of.truth.regained, abs=0.05)
-    assert found.low <= of.truth.regained <= found.high  # type: ignore[operator]
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low <= of.truth.regained <= found.high
 
 
 def test_the_same_seed_says_the_same() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def told(seen_at: datetime = NOW, **facts: tuple[str, ...]) -> None:
-    row = ProfileFacts(AccountFacts("matrix.test", "@chidi:matrix.test"), seen_at, **facts)  # type: ignore[arg-type]
+def told(seen_at: datetime = NOW, **facts: Any) -> None:
+    row = ProfileFacts(AccountFacts("matrix.test", "@chidi:matrix.test"), seen_at, **facts)
     note_profiles([row], told_at=seen_at)
 
 

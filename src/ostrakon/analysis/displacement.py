@@ -111,7 +111,7 @@ class _Windows:
     def of(days: pl.DataFrame) -> _Windows | None:
         names = days["cluster"].unique().sort()
         code = names.search_sorted(days["cluster"]).to_numpy()
-        first, last = int(days["day"].min()), int(days["day"].max())  # type: ignore[arg-type]  # whole days
+        first, last = days.select(pl.col("day").min(), last=pl.col("day").max()).row(0)
         touched = np.isin(np.arange(len(names)), code[days["treated"].is_not_null().to_numpy()])
         units = days.filter(pl.col("treated").is_not_null()).unique("unit", keep="first", maintain_order=True)
         units = units.filter(
