@@ -136,6 +136,22 @@ def test_an_effect_that_is_none_is_seldom_found_also_where_the_treatment_sees_wh
     assert sum(one is not None and (one.low > 0 or one.high < 0) for one in found) <= 16
 
 
+def test_the_surge_that_led_to_a_treatment_is_no_effect_at_a_date_before_it() -> None:
+    found = [effect(after_surges(0.0, seed)).tables["placebos"] for seed in range(1, 6)]
+    ps = [row["p"] for rows_ in found for row in rows_ if row["kind"] == "date"]
+    assert len(ps) == 5
+    assert min(ps) > 0.01
+
+
+def test_what_began_long_before_the_treatment_is_doubted() -> None:
+    table = after_surges(0.0, 3)
+    early = pl.col("time") >= pl.col("treated_at") - 28
+    moved = table.with_columns(
+        pl.when(early).then(pl.col("outcome") * 0.4).otherwise("outcome").alias("outcome")
+    )
+    assert "when there was none" in " ".join(figure(effect(moved), "effect").warnings)
+
+
 def test_an_effect_after_surges_is_found() -> None:
     found = [figure_of(panel_of(after_surges(-0.3, seed))) for seed in range(1, 9)]
     assert np.median(found) == pytest.approx(-0.3, abs=0.05)

@@ -39,6 +39,8 @@ class _Headline:
     why: str = ""
     warnings: tuple[str, ...] = ()
     by_histories: bool = False
+    was_tried: bool = False
+    """At a date before, at which there was nothing to find."""
 
 
 def effect(rows: pl.DataFrame, *, seed: int = 0) -> Measured:
@@ -59,13 +61,14 @@ def effect(rows: pl.DataFrame, *, seed: int = 0) -> Measured:
     headline = _headline(panel, alike, seed)
     models = _models(panel, alike, headline, seed)
     tests = _placebos(panel, headline, seed)
-    headline = replace(headline, warnings=(*headline.warnings, *_doubts(tests)))
+    was_tried = any(row["kind"] == "date" for row in tests)
+    headline = replace(headline, warnings=(*headline.warnings, *_doubts(tests)), was_tried=was_tried)
     net = _net_figure(panel, headline, seed)
     tables = {"models": models, "placebos": tests, "checks": _checks(panel, alike)}
     return Measured(
         (*_figures(panel, headline), net), tables,
         {"level": 0.95, "recent_periods": RECENT, "least_donors": LEAST_DONORS, "least_before": LEAST_BEFORE},
-        tuple(_notes(panel, always)),
+        tuple(_notes(panel, headline, always)),
     )  # fmt: skip
 
 
@@ -138,7 +141,8 @@ def _figures(panel: Panel, headline: _Headline) -> Iterable[Figure]:
         for name in ("effect", "effect_level"):
             yield refused(name, FIGURES[name], "none", headline.why)
         return
-    grade: Grade = "indicative" if headline.warnings or not panel.is_clustered else "estimate"
+    is_sure = panel.is_clustered and headline.was_tried and not headline.warnings
+    grade: Grade = "estimate" if is_sure else "indicative"
     method = f"{found.method}; p = {found.p:.4g}"
     value, low, high = (found.fraction(level) for level in (found.value, found.low, found.high))
     if math.isfinite(value + low + high):
@@ -276,12 +280,17 @@ def _checks(panel: Panel, alike: Matched | None) -> list[dict[str, Any]]:
     return rows
 
 
-def _notes(panel: Panel, always: int) -> Iterable[str]:
+def _notes(panel: Panel, headline: _Headline, always: int) -> Iterable[str]:
     if always:
         yield f"{always:,} units were treated from the first time on: they are neither treated nor untreated here."
     if not panel.is_clustered:
         yield (
             "No column cluster: that units do not influence each other could not be looked at, so an effect is at most "
             "indicative, and what was displaced is not seen."
+        )
+    if headline.answer is not None and not headline.was_tried:
+        yield (
+            "Too few periods before to try the method at a date at which nothing was done, so an effect is at most "
+            "indicative."
         )
     yield "Whatever else happened at the same time to the treated alone is part of the effect."

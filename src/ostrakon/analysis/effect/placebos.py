@@ -32,15 +32,20 @@ def before_anything(panel: Panel, weigher: Weigher, seed: int) -> Iterable[tuple
 
 
 def histories_before(panel: Panel) -> Iterable[tuple[str, Answer]]:
-    """Treated units a whole window early, so that nothing after their treatment is looked at."""
+    """Treated units so early that neither their treatment nor the surge that led to it is looked at.
+
+    Whoever is chosen for a surge surges before the treatment: a date just before it finds that surge, always. It takes
+    about as long to begin as it is then looked at, so two stretches of recent periods are left out.
+    """
     window = window_of(panel)
     if window is None:
         return
-    early = np.where(panel.onset < panel.periods, panel.onset - window.after, panel.periods)
+    shift = window.after + 2 * window.back.recent
+    early = np.where(panel.onset < panel.periods, panel.onset - shift, panel.periods)
     rows = np.flatnonzero((panel.onset >= panel.periods) | (early >= window.before))
     found = matched(replace(panel.take(rows), onset=early[rows]))
     if found is not None:
-        yield f"{window.after} periods early", found.answer
+        yield f"{shift} periods early", found.answer
 
 
 def on_others(panel: Panel, weigher: Weigher) -> tuple[list[str], Floats]:
