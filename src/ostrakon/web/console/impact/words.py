@@ -201,6 +201,10 @@ OF_THE_SCIENCE = (
     gettext_noop("no unit has a treated_at within its times, with a time before it"),
     gettext_noop("no unit has a treated_at: nothing says before and after what"),
     gettext_noop("nobody has reinstated_at"),
+    gettext_noop(
+        "no account stands on two lists: lists without overlap say nothing about how many are on none"
+    ),
+    gettext_noop("one list has no overlap with another: bring a second one that was made without it"),
     gettext_noop("no appeal was answered"),
     gettext_noop("no spell ended with a suspension"),
 )
